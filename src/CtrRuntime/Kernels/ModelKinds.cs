@@ -1,0 +1,16 @@
+using CtrRuntime.Model;
+
+namespace CtrRuntime.Kernels;
+
+/// <summary>The model kinds, registered once. Adding a kind is adding a descriptor here and a learner in the trainer.</summary>
+internal static class ModelKinds
+{
+    /// <summary>All kinds, in the order of their numbers.</summary>
+    public static IReadOnlyList<ModelKind> All { get; } = [];
+
+    /// <summary>The kind of a file's number, or null.</summary>
+    public static ModelKind? Find(uint id) => All.FirstOrDefault(kind => kind.Id == id);
+
+    /// <summary>The kind of a command-line name, or null.</summary>
+    public static ModelKind? Find(string name) => All.FirstOrDefault(kind => kind.Name == name);
+}
