@@ -1,0 +1,75 @@
+using System.Runtime.InteropServices;
+using CtrRuntime.Kernels;
+
+namespace CtrRuntime.Model;
+
+/// <summary>
+/// Native memory for the weights of a model that is being made, in the layout in which they are served, so that the runtime's own
+/// kernels can score it and the writer can write it as it is. Starts as zeros.
+/// </summary>
+internal sealed unsafe class WeightBuffer : IDisposable
+{
+    private const int Alignment = 64;
+    private byte* slots;
+    private float* pairs;
+
+    /// <summary>Memory for <paramref name="slotCount"/> slots, and 2^<paramref name="pairBits"/> pair weights unless that is negative.</summary>
+    public WeightBuffer(uint slotCount, SlotLayout layout, int pairBits)
+    {
+        SlotCount = slotCount;
+        Layout = layout;
+        PairBits = pairBits;
+        SlotBytes = checked((nuint)slotCount * (nuint)layout.Stride);
+        slots = (byte*)Allocate(SlotBytes);
+        if (pairBits >= 0) pairs = (float*)Allocate(PairBytes);
+    }
+
+    /// <summary>Number of slots.</summary>
+    public uint SlotCount { get; }
+
+    /// <summary>The bytes of one slot.</summary>
+    public SlotLayout Layout { get; }
+
+    /// <summary>The pair table has 2^PairBits weights; negative when there is none.</summary>
+    public int PairBits { get; }
+
+    /// <summary>Bytes of all slots.</summary>
+    public nuint SlotBytes { get; }
+
+    /// <summary>Bytes of the pair table, 0 when there is none.</summary>
+    public nuint PairBytes => PairBits < 0 ? 0 : sizeof(float) * ((nuint)1 << PairBits);
+
+    /// <summary>The table that kernels read, with the given bias.</summary>
+    public WeightTable Table(float bias)
+    {
+        ObjectDisposedException.ThrowIf(slots == null, this);
+        return new WeightTable
+        {
+            Slots = slots,
+            Stride = (nuint)Layout.Stride,
+            LinearOffset = (nuint)Layout.LinearOffset,
+            Latent = Layout.PaddedLatent,
+            Bias = bias,
+            Pairs = pairs,
+            PairBits = Math.Max(PairBits, 0),
+        };
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        NativeMemory.AlignedFree(slots);
+        NativeMemory.AlignedFree(pairs);
+        slots = null;
+        pairs = null;
+    }
+
+    private static void* Allocate(nuint bytes)
+    {
+        // Aligned native memory is not zeroed, and a size of zero may come back as null.
+        nuint size = Math.Max(bytes, Alignment);
+        void* memory = NativeMemory.AlignedAlloc(size, Alignment);
+        NativeMemory.Clear(memory, size);
+        return memory;
+    }
+}
