@@ -6,7 +6,7 @@ namespace CtrRuntime.Kernels;
 internal static class ModelKinds
 {
     /// <summary>All kinds, in the order of their numbers.</summary>
-    public static IReadOnlyList<ModelKind> All { get; } = [];
+    public static IReadOnlyList<ModelKind> All { get; } = [new LrKind(), new Poly2Kind(), new MfKind(), new FmKind(), new FfmKind()];
 
     /// <summary>The kind of a file's number, or null.</summary>
     public static ModelKind? Find(uint id) => All.FirstOrDefault(kind => kind.Id == id);
