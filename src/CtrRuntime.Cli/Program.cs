@@ -1,1 +1,5 @@
-return 0;
+using CtrRuntime.Cli;
+
+using var streams = CommandStreams.OfProcess();
+using var interrupt = new Interrupt();
+return CommandLine.Run(args, streams, interrupt.Token);

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using CtrRuntime.Cli.Verbs;
+
+namespace CtrRuntime.Cli;
+
+/// <summary>Parses a command line, runs its verb and turns whatever goes wrong into one line and an exit code.</summary>
+internal static class CommandLine
+{
+    /// <summary>Runs <paramref name="args"/>; answers an <see cref="ExitCode"/>.</summary>
+    public static int Run(string[] args, CommandStreams streams, CancellationToken cancellation)
+    {
+        var root = Root(streams, cancellation);
+        var parsed = root.Parse(args);
+        try
+        {
+            if (parsed.Errors.Count > 0) return Refuse(parsed, streams);
+            // Exceptions come out here instead of being printed with their stack.
+            int code = parsed.Invoke(new InvocationConfiguration
+            {
+                Output = streams.Results,
+                Error = streams.Error,
+                EnableDefaultExceptionHandler = false,
+            });
+            streams.Flush();
+            return code;
+        }
+        catch (OperationCanceledException)
+        {
+            return Fail(streams, "interrupted", ExitCode.Interrupted);
+        }
+        catch (CtrException exception)
+        {
+            return Fail(streams, exception.Message, exception.Status == CtrStatus.InvalidArgument ? ExitCode.Usage : ExitCode.Error);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return Fail(streams, exception.Message, ExitCode.Error);
+        }
+    }
+
+    private static RootCommand Root(CommandStreams streams, CancellationToken cancellation) =>
+        new("Click-through-rate models: trains LR, POLY2, MF, FM and FFM, and scores with them.")
+        {
+            SynthCommand.Create(streams, cancellation),
+        };
+
+    private static int Refuse(ParseResult parsed, CommandStreams streams)
+    {
+        var path = new List<string>();
+        for (var command = parsed.CommandResult; command is not null; command = command.Parent as System.CommandLine.Parsing.CommandResult)
+            path.Insert(0, command.Command is RootCommand ? "ctr" : command.Command.Name);
+        return Fail(streams, $"{parsed.Errors[0].Message.TrimEnd('.')} (see: {string.Join(' ', path)} --help)", ExitCode.Usage);
+    }
+
+    private static int Fail(CommandStreams streams, string message, int code)
+    {
+        streams.Error.WriteLine($"ctr: {message.ReplaceLineEndings(" ")}");
+        streams.Error.Flush();
+        return code;
+    }
+}
