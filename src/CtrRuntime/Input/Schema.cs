@@ -18,7 +18,7 @@ public enum KeyKind
 /// <param name="Weight">Column of the example's weight in CSV, empty when there is none.</param>
 /// <param name="Clicks">Column that counts the positives of an aggregated CSV row, empty when there is none.</param>
 /// <param name="Impressions">Column that counts all examples of an aggregated CSV row, empty when there is none.</param>
-public sealed record Schema(
+public sealed partial record Schema(
     KeyKind Keys,
     ulong HashSeed,
     IReadOnlyList<FieldSchema> Fields,
