@@ -1,5 +1,4 @@
 using CtrRuntime.Kernels.Vectors;
-using CtrRuntime.Model;
 
 namespace CtrRuntime.Kernels;
 

@@ -1,5 +1,3 @@
-using CtrRuntime.Model;
-
 namespace CtrRuntime.Kernels;
 
 /// <summary>Logistic regression: a bias and a weight per feature.</summary>

@@ -1,5 +1,3 @@
-using CtrRuntime.Model;
-
 namespace CtrRuntime.Kernels;
 
 /// <summary>The model kinds, registered once. Adding a kind is adding a descriptor here and a learner in the trainer.</summary>

@@ -1,5 +1,3 @@
-using CtrRuntime.Model;
-
 namespace CtrRuntime.Kernels;
 
 /// <summary>Logistic regression with a hashed weight for every pair of features.</summary>

@@ -10,8 +10,8 @@ namespace CtrRuntime.Model;
 internal sealed unsafe class WeightBuffer : IDisposable
 {
     private const int Alignment = 64;
-    private byte* slots;
-    private float* pairs;
+    private byte* _slots;
+    private float* _pairs;
 
     /// <summary>Memory for <paramref name="slotCount"/> slots, and 2^<paramref name="pairBits"/> pair weights unless that is negative.</summary>
     public WeightBuffer(uint slotCount, SlotLayout layout, int pairBits)
@@ -20,8 +20,8 @@ internal sealed unsafe class WeightBuffer : IDisposable
         Layout = layout;
         PairBits = pairBits;
         SlotBytes = checked((nuint)slotCount * (nuint)layout.Stride);
-        slots = (byte*)Allocate(SlotBytes);
-        if (pairBits >= 0) pairs = (float*)Allocate(PairBytes);
+        _slots = (byte*)Allocate(SlotBytes);
+        if (pairBits >= 0) _pairs = (float*)Allocate(PairBytes);
     }
 
     /// <summary>Number of slots.</summary>
@@ -42,15 +42,15 @@ internal sealed unsafe class WeightBuffer : IDisposable
     /// <summary>The table that kernels read, with the given bias.</summary>
     public WeightTable Table(float bias)
     {
-        ObjectDisposedException.ThrowIf(slots == null, this);
+        ObjectDisposedException.ThrowIf(_slots == null, this);
         return new WeightTable
         {
-            Slots = slots,
+            Slots = _slots,
             Stride = (nuint)Layout.Stride,
             LinearOffset = (nuint)Layout.LinearOffset,
             Latent = Layout.PaddedLatent,
             Bias = bias,
-            Pairs = pairs,
+            Pairs = _pairs,
             PairBits = Math.Max(PairBits, 0),
         };
     }
@@ -58,10 +58,10 @@ internal sealed unsafe class WeightBuffer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        NativeMemory.AlignedFree(slots);
-        NativeMemory.AlignedFree(pairs);
-        slots = null;
-        pairs = null;
+        NativeMemory.AlignedFree(_slots);
+        NativeMemory.AlignedFree(_pairs);
+        _slots = null;
+        _pairs = null;
     }
 
     private static void* Allocate(nuint bytes)

@@ -1,10 +1,8 @@
-using CtrRuntime.Kernels;
-
-namespace CtrRuntime.Model;
+namespace CtrRuntime.Kernels;
 
 /// <summary>
 /// A kind of model: its layout, the sections it needs and its kernels, described once. Everything else treats all kinds alike;
-/// the kinds are listed in <see cref="Kernels.ModelKinds"/>.
+/// the kinds are listed in <see cref="ModelKinds"/>.
 /// </summary>
 internal abstract class ModelKind
 {
@@ -26,7 +24,7 @@ internal abstract class ModelKind
     /// <summary>The exact number of fields that the kind demands, or null.</summary>
     public virtual int? ExactFields => null;
 
-    /// <summary>Whether the model has a table of pair weights (section <see cref="SectionId.PairTable"/>).</summary>
+    /// <summary>Whether the model has a table of pair weights.</summary>
     public virtual bool HasPairTable => false;
 
     /// <summary>The kernel for a register level and a padded latent length (a multiple of 4; 0 for kinds without latent vectors).</summary>

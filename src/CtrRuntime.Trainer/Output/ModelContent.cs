@@ -1,13 +1,8 @@
 using CtrRuntime.Input;
 using CtrRuntime.Kernels;
+using CtrRuntime.Model;
 
-namespace CtrRuntime.Model;
-
-/// <summary>A row that is stored with its logit, so that opening the file re-scores it.</summary>
-/// <param name="Fields">Field of each feature.</param>
-/// <param name="Keys">Key of each feature.</param>
-/// <param name="Values">Value of each feature.</param>
-internal sealed record GoldenRow(uint[] Fields, ulong[] Keys, float[] Values);
+namespace CtrRuntime.Trainer.Output;
 
 /// <summary>Everything that goes into a model file; <see cref="ModelWriter"/> writes it.</summary>
 internal sealed class ModelContent

@@ -1,0 +1,171 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using CtrRuntime.Kernels;
+using CtrRuntime.Model;
+using CtrRuntime.Scoring;
+
+namespace CtrRuntime.Trainer.Output;
+
+/// <summary>
+/// Writes model files. The same content gives the same bytes: no time stamps, no paths. The file is written beside its target, flushed to disk
+/// and renamed, so that a reader sees the old file or the new one and a failure leaves the old one as it was.
+/// </summary>
+internal static unsafe class ModelWriter
+{
+    private const int WriteChunk = 1 << 24;
+
+    /// <summary>Writes <paramref name="content"/> to <paramref name="path"/>.</summary>
+    /// <exception cref="CtrException"><see cref="CtrStatus.Io"/>: the file cannot be written; <see cref="CtrStatus.ModelSchema"/>: the schema is not valid.</exception>
+    /// <exception cref="ArgumentException">The content contradicts itself.</exception>
+    public static void Write(string path, ModelContent content)
+    {
+        content.Schema.Validate();
+        SlotEntry[] table = content.Index == IndexKind.Exact ? SlotIndexTable.Build(content.SlotKeys, out uint probes) : Empty(out probes);
+        fixed (SlotEntry* entries = table)
+        {
+            SlotIndex index = IndexOf(content, entries, table.Length, probes);
+            AtomicFile.Write(path, stream => Write(stream, content, index));
+        }
+    }
+
+    private static SlotEntry[] Empty(out uint probes)
+    {
+        probes = 0;
+        return [];
+    }
+
+    private static SlotIndex IndexOf(ModelContent content, SlotEntry* entries, int entryCount, uint probes)
+    {
+        uint slots = content.Weights.SlotCount;
+        if (content.Index == IndexKind.Exact && content.SlotKeys.Length != slots)
+            throw new ArgumentException($"{content.SlotKeys.Length} keys for {slots} slots", nameof(content));
+        int bits = content.Index switch
+        {
+            IndexKind.Exact => System.Numerics.BitOperations.Log2((uint)entryCount),
+            IndexKind.Hashed => System.Numerics.BitOperations.Log2(slots),
+            _ => 0,
+        };
+        return new SlotIndex { Kind = content.Index, SlotCount = slots, Bits = bits, MaxProbes = probes, Entries = entries };
+    }
+
+    private static void Write(Stream stream, ModelContent content, in SlotIndex index)
+    {
+        WeightTable weights = content.Weights.Table(content.Bias);
+        byte[] schema = SchemaSection.Write(content.Schema);
+        byte[] golden = GoldenSection(content, index);
+        byte[] names = content.FeatureNames.Count == 0 ? [] : FeatureNames.Write(content.FeatureNames);
+        fixed (byte* schemaBytes = schema, goldenBytes = golden, nameBytes = names, metadata = content.Metadata)
+        {
+            List<Section> sections = [new(SectionId.Schema, schemaBytes, (nuint)schema.Length)];
+            if (index.Kind == IndexKind.Exact)
+                sections.Add(new(SectionId.SlotIndex, (byte*)index.Entries, ((nuint)1 << index.Bits) * (nuint)sizeof(SlotEntry)));
+            sections.Add(new(SectionId.Weights, weights.Slots, content.Weights.SlotBytes));
+            if (content.Kind.HasPairTable) sections.Add(new(SectionId.PairTable, (byte*)weights.Pairs, content.Weights.PairBytes));
+            sections.Add(new(SectionId.GoldenRows, goldenBytes, (nuint)golden.Length));
+            if (names.Length > 0) sections.Add(new(SectionId.FeatureNames, nameBytes, (nuint)names.Length));
+            if (content.Metadata.Length > 0) sections.Add(new(SectionId.Metadata, metadata, (nuint)content.Metadata.Length));
+
+            var table = new byte[sections.Count * SectionTable.EntrySize];
+            ulong end = SectionTable.End((uint)sections.Count);
+            for (int s = 0; s < sections.Count; s++)
+            {
+                Section section = sections[s];
+                section.Offset = SectionTable.Place(section.Id, end);
+                end = section.Offset + section.Length;
+                SectionTable.Write(table.AsSpan(s * SectionTable.EntrySize), new SectionEntry(
+                    section.Id, SectionTable.Flags(section.Id), section.Offset, section.Length, Checksums.Of(section.Bytes, section.Length)));
+            }
+
+            stream.Write(HeaderOf(content, index, (uint)sections.Count, end, XxHash3.HashToUInt64(table)).ToBytes());
+            stream.Write(table);
+            ulong at = SectionTable.End((uint)sections.Count);
+            foreach (Section section in sections)
+            {
+                stream.Write(new byte[section.Offset - at]);
+                WriteAll(stream, section.Bytes, section.Length);
+                at = section.Offset + section.Length;
+            }
+        }
+    }
+
+    private static ModelHeader HeaderOf(ModelContent content, in SlotIndex index, uint sections, ulong length, ulong tableChecksum) => new()
+    {
+        SectionCount = sections,
+        FileLength = length,
+        TableChecksum = tableChecksum,
+        Kind = content.Kind.Id,
+        Latent = (uint)content.Latent,
+        FieldCount = (uint)content.Schema.Fields.Count,
+        SlotCount = index.SlotCount,
+        SlotStride = (uint)content.Weights.Layout.Stride,
+        Link = (uint)content.Link,
+        Norm = content.Norm,
+        Bias = content.Bias,
+        IndexKind = (uint)index.Kind,
+        IndexBits = (uint)index.Bits,
+        IndexMaxProbes = index.MaxProbes,
+        PairBits = content.Kind.HasPairTable ? (uint)content.Weights.PairBits : 0,
+        PairHash = content.Kind.HasPairTable ? ModelHeader.OwnPairHash : 0,
+    };
+
+    /// <summary>
+    /// The golden rows with their logits and magnitudes. The magnitude |b| + Σ|w x| + Σ|pair products| is what the kernel
+    /// answers for the same row over a model of absolute values.
+    /// </summary>
+    private static byte[] GoldenSection(ModelContent content, SlotIndex index)
+    {
+        uint fields = (uint)content.Schema.Fields.Count;
+        KernelLevel level = KernelLevels.Resolve(KernelLevel.Best);
+        WeightTable weights = content.Weights.Table(content.Bias);
+        var scorer = new RowScorer(content.Kind, level, fields, index, weights, content.Norm, content.Link);
+        ulong[] keys = [.. content.GoldenRows.SelectMany(row => row.Keys).Distinct().Where(key => index.Find(key) != SlotIndex.Unknown)];
+        using WeightBuffer absolute = AbsolutesOf(content, keys, index);
+        fixed (SlotEntry* entries = SlotIndexTable.Build(keys, out uint probes))
+        {
+            var usedIndex = new SlotIndex
+            {
+                Kind = IndexKind.Exact,
+                SlotCount = (uint)keys.Length,
+                Bits = SlotIndexTable.BitsFor((uint)keys.Length),
+                MaxProbes = probes,
+                Entries = entries,
+            };
+            var magnitude = new RowScorer(
+                content.Kind, level, fields, usedIndex, absolute.Table(Math.Abs(content.Bias)), content.Norm, content.Link);
+            return GoldenRows.Write(
+                content.GoldenRows,
+                row => (scorer.Logit(row), magnitude.Logit(row with { Values = [.. row.Values.Select(Math.Abs)] })));
+        }
+    }
+
+    /// <summary>A model of the absolute values of the slots of <paramref name="keys"/>, which become slots 0, 1, ….</summary>
+    private static WeightBuffer AbsolutesOf(ModelContent content, ulong[] keys, in SlotIndex index)
+    {
+        WeightTable source = content.Weights.Table(0);
+        var result = new WeightBuffer((uint)keys.Length, content.Weights.Layout, content.Weights.PairBits);
+        WeightTable target = result.Table(0);
+        for (int k = 0; k < keys.Length; k++)
+        {
+            float* from = source.Row(index.Find(keys[k]));
+            float* to = target.Row((uint)k);
+            for (int i = 0; i < content.Weights.Layout.Stride / sizeof(float); i++) to[i] = Math.Abs(from[i]);
+        }
+
+        for (nuint p = 0; p < content.Weights.PairBytes / sizeof(float); p++) target.Pairs[p] = Math.Abs(source.Pairs[p]);
+        return result;
+    }
+
+    private static void WriteAll(Stream stream, byte* bytes, nuint length)
+    {
+        for (nuint done = 0; done < length; done += WriteChunk)
+            stream.Write(new ReadOnlySpan<byte>(bytes + done, (int)Math.Min(WriteChunk, length - done)));
+    }
+
+    private sealed class Section(SectionId id, byte* bytes, nuint length)
+    {
+        public SectionId Id { get; } = id;
+        public byte* Bytes { get; } = bytes;
+        public nuint Length { get; } = length;
+        public ulong Offset { get; set; }
+    }
+}

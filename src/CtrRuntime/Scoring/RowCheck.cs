@@ -1,0 +1,78 @@
+using System.Runtime.Intrinsics;
+using CtrRuntime.Kernels;
+
+namespace CtrRuntime.Scoring;
+
+/// <summary>
+/// Checks a batch before anything is written: offsets that decrease, fields out of range, values that are not finite, rows that are too long.
+/// Fields and values of the whole batch lie side by side, so the common case is two vectorised passes.
+/// </summary>
+internal static unsafe class RowCheck
+{
+    private const uint AllBits = 0xFFFFFFFF;
+    private const uint Magnitude = 0x7FFFFFFF;
+    private const uint Infinity = 0x7F800000;
+
+    /// <summary>Checks <paramref name="rows"/>; on a refusal <paramref name="error"/> says which row.</summary>
+    /// <param name="rows">The batch.</param>
+    /// <param name="usesFields">Whether fields matter to the kind of model.</param>
+    /// <param name="fieldCount">Fields are below it.</param>
+    /// <param name="maxFeatures">No row may have more features.</param>
+    /// <param name="error">Filled on a refusal.</param>
+    public static CtrStatus Check(in RowBatch rows, bool usesFields, uint fieldCount, ulong maxFeatures, ref RowError error)
+    {
+        if (rows.Rows == 0) return CtrStatus.Ok;
+        if (rows.Offsets == null) return CtrStatus.InvalidArgument;
+        bool wholeRows = usesFields && rows.Fields == null;
+        for (ulong r = 0; r < rows.Rows; r++)
+        {
+            ulong start = rows.Offsets[r];
+            ulong end = rows.Offsets[r + 1];
+            if (end < start) return Refuse(ref error, CtrStatus.RowOffsets, r, 0, end);
+            if (end - start > maxFeatures) return Refuse(ref error, CtrStatus.RowTooLong, r, 0, end - start);
+            if (wholeRows && end - start != fieldCount) return Refuse(ref error, CtrStatus.RowFieldsMissing, r, 0, end - start);
+        }
+
+        ulong first = rows.Offsets[0];
+        nuint features = (nuint)(rows.Offsets[rows.Rows] - first);
+        if (features == 0) return CtrStatus.Ok;
+        if (rows.Keys == null) return CtrStatus.InvalidArgument;
+        if (usesFields && rows.Fields != null && AnyAtLeast(rows.Fields + first, features, AllBits, fieldCount))
+            return Locate(rows, rows.Fields, AllBits, fieldCount, CtrStatus.RowField, ref error);
+        if (rows.Values != null && AnyAtLeast((uint*)rows.Values + first, features, Magnitude, Infinity))
+            return Locate(rows, (uint*)rows.Values, Magnitude, Infinity, CtrStatus.RowValue, ref error);
+        return CtrStatus.Ok;
+    }
+
+    private static bool AnyAtLeast(uint* numbers, nuint count, uint mask, uint limit)
+    {
+        var masks = Vector256.Create(mask);
+        var limits = Vector256.Create(limit);
+        var found = Vector256<uint>.Zero;
+        nuint i = 0;
+        for (; i + 8 <= count; i += 8)
+            found |= Vector256.GreaterThanOrEqual(Vector256.Load(numbers + i) & masks, limits);
+        bool any = found != Vector256<uint>.Zero;
+        for (; i < count; i++) any |= (numbers[i] & mask) >= limit;
+        return any;
+    }
+
+    private static CtrStatus Locate(in RowBatch rows, uint* numbers, uint mask, uint limit, CtrStatus status, ref RowError error)
+    {
+        for (ulong r = 0; r < rows.Rows; r++)
+        {
+            for (ulong i = rows.Offsets[r]; i < rows.Offsets[r + 1]; i++)
+            {
+                if ((numbers[i] & mask) >= limit) return Refuse(ref error, status, r, i - rows.Offsets[r], numbers[i]);
+            }
+        }
+
+        return CtrStatus.Internal;
+    }
+
+    private static CtrStatus Refuse(ref RowError error, CtrStatus status, ulong row, ulong feature, ulong found)
+    {
+        error = new RowError { Status = status, Row = row, Feature = feature, Found = found };
+        return status;
+    }
+}
