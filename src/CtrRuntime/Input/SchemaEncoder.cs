@@ -26,6 +26,7 @@ public sealed class SchemaEncoder
     // Below it a whole double is the integer the caller meant; from here on it may stand for several.
     private const double IntegersAreExact = 1L << 53;
 
+    private readonly FieldSchema[] _fields;
     private readonly ulong[] _seeds;
     private readonly byte[][] _names;
     private readonly ulong[][] _binKeys;
@@ -40,14 +41,15 @@ public sealed class SchemaEncoder
         schema.Validate();
         Schema = schema;
         _ids = schema.Keys == KeyKind.Id;
-        int count = schema.Fields.Count;
+        _fields = [.. schema.Fields];
+        int count = _fields.Length;
         _seeds = new ulong[count];
         _names = new byte[count][];
         _binKeys = new ulong[count][];
         _fieldOfSeed = new(count);
         for (int f = 0; f < count; f++)
         {
-            FieldSchema field = schema.Fields[f];
+            FieldSchema field = _fields[f];
             _names[f] = Encoding.UTF8.GetBytes(field.Name);
             _seeds[f] = FieldKeys.Seed(schema.HashSeed, field.Name);
             _binKeys[f] = field.Kind == FieldKind.Binned ? BinKeys(_seeds[f], field.Edges.Length + 1) : [];
@@ -55,7 +57,7 @@ public sealed class SchemaEncoder
             {
                 throw new CtrException(
                     CtrStatus.ModelSchema,
-                    $"the fields '{schema.Fields[(int)_fieldOfSeed[_seeds[f]]].Name}' and '{field.Name}' hash alike; use another hash seed");
+                    $"the fields '{_fields[_fieldOfSeed[_seeds[f]]].Name}' and '{field.Name}' hash alike; use another hash seed");
             }
         }
     }
@@ -84,7 +86,7 @@ public sealed class SchemaEncoder
     {
         CheckField(field);
         if (utf8.IsEmpty) return EncodeMissing(field, out feature);
-        if (!_ids && Schema.Fields[(int)field].Kind == FieldKind.Categorical) return Category(field, utf8, out feature);
+        if (!_ids && _fields[field].Kind == FieldKind.Categorical) return Category(field, utf8, out feature);
 
         utf8 = NumberText.Trim(utf8);
         if (utf8.IsEmpty) return EncodeMissing(field, out feature);
@@ -115,7 +117,7 @@ public sealed class SchemaEncoder
             return EncodeResult.Feature;
         }
 
-        if (Schema.Fields[(int)field].Kind != FieldKind.Categorical) return Number(field, number, out feature);
+        if (_fields[field].Kind != FieldKind.Categorical) return Number(field, number, out feature);
 
         Span<byte> text = stackalloc byte[32];
         int length;
@@ -131,13 +133,13 @@ public sealed class SchemaEncoder
     public EncodeResult EncodeMissing(uint field, out FeatureValue feature)
     {
         CheckField(field);
-        if (_ids || Schema.Fields[(int)field].Missing == MissingPolicy.Skip)
+        if (_ids || _fields[field].Missing == MissingPolicy.Skip)
         {
             feature = default;
             return EncodeResult.None;
         }
 
-        return Category(field, Schema.Fields[(int)field].Kind == FieldKind.Numeric ? "missing"u8 : default, out feature);
+        return Category(field, _fields[field].Kind == FieldKind.Numeric ? "missing"u8 : default, out feature);
     }
 
     private static ulong[] BinKeys(ulong seed, int bins)
@@ -182,7 +184,7 @@ public sealed class SchemaEncoder
 
     private EncodeResult Number(uint field, double number, out FeatureValue feature)
     {
-        FieldSchema schema = Schema.Fields[(int)field];
+        FieldSchema schema = _fields[field];
         if (schema.Kind == FieldKind.Binned)
         {
             feature = new(field, _binKeys[field][Bin(schema.Edges, number)], 1);

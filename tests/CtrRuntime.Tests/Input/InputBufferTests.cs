@@ -26,6 +26,9 @@ public sealed class InputBufferTests : IDisposable
         Assert.Equal(Utf8("1 0:1:1\n0 0:2:1\n"), Everything([.. Gzip(Utf8("1 0:1:1\n0 0")), .. Gzip(Utf8(":2:1\n"))]));
 
     [Fact]
+    public void Padding_after_gzip_is_ignored() => Assert.Equal(Utf8("1 0:1:1\n"), Everything([.. Gzip(Utf8("1 0:1:1\n")), .. new byte[512]]));
+
+    [Fact]
     public void A_byte_order_mark_is_skipped_once()
     {
         byte[] mark = [0xEF, 0xBB, 0xBF];
