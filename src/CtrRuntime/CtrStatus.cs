@@ -78,6 +78,9 @@ public enum CtrStatus
     /// <summary>A golden row does not score to its recorded logit.</summary>
     ModelGoldenRows = -35,
 
+    /// <summary>A weight is NaN or infinite.</summary>
+    ModelWeights = -36,
+
     /// <summary>Row offsets decrease, or a row is not where the offsets say it can be.</summary>
     RowOffsets = -50,
 

@@ -80,7 +80,7 @@ internal static unsafe class TestModels
     }
 
     /// <summary>The key of a slot of an exact model: small ids and large hashes, 0 included.</summary>
-    public static ulong KeyOf(int slot) => slot % 2 == 0 ? (ulong)slot : SlotIndex.Mix((ulong)slot);
+    public static ulong KeyOf(int slot) => slot % 2 == 0 ? (ulong)slot : KeyMix.Of((ulong)slot);
 
     /// <summary>One known feature per field, with real values.</summary>
     public static GoldenRow RandomRow(Random random, Shape shape, int fields)

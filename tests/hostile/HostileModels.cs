@@ -95,6 +95,7 @@ internal static class HostileModels
         new("golden logit changed", CtrStatus.ModelGoldenRows, file => Content(file, SectionId.GoldenRows, (f, at) => f[at + 14] ^= 1)),
         new("golden value infinite", CtrStatus.ModelGoldenRows, file => Content(file, SectionId.GoldenRows, (f, at) => U32(f, at + 36, 0x7F800000))),
         new("golden field out of range", CtrStatus.ModelGoldenRows, file => Content(file, SectionId.GoldenRows, (f, at) => U32(f, at + 24, 4000))),
+        new("weight not a number", CtrStatus.ModelWeights, file => Content(file, SectionId.Weights, (f, at) => U32(f, at, 0x7FC00000)), true),
         new("every weight zero", CtrStatus.ModelGoldenRows, file => Content(file, SectionId.Weights, (f, at) => f.AsSpan(at, (int)Length(f, SectionId.Weights)).Clear())),
     ];
 

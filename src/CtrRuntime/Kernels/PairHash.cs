@@ -1,3 +1,5 @@
+using CtrRuntime.Input;
+
 namespace CtrRuntime.Kernels;
 
 /// <summary>
@@ -5,8 +7,7 @@ namespace CtrRuntime.Kernels;
 /// trainer.
 /// <para>
 /// With lo and hi the smaller and the larger key, z = lo · 0x9E3779B97F4A7C15 + hi (mod 2⁶⁴; the odd integer next to
-/// 2⁶⁴/φ keeps pairs of small ids apart), then the finaliser of MurmurHash3 (Appleby, 2011):
-/// z ^= z ≫ 33; z *= 0xFF51AFD7ED558CCD; z ^= z ≫ 33; z *= 0xC4CEB9FE1A85EC53; z ^= z ≫ 33. The entry is the top bits of z.
+/// 2⁶⁴/φ keeps pairs of small ids apart), mixed by <see cref="KeyMix"/>. The entry is the top bits of the result.
 /// Sorting the keys makes it symmetric: the order of features in a row does not matter.
 /// </para>
 /// </summary>
@@ -20,10 +21,7 @@ internal static class PairHash
     {
         unchecked
         {
-            ulong z = (Math.Min(a, b) * 0x9E3779B97F4A7C15) + Math.Max(a, b);
-            z = (z ^ (z >> 33)) * 0xFF51AFD7ED558CCD;
-            z = (z ^ (z >> 33)) * 0xC4CEB9FE1A85EC53;
-            return z ^ (z >> 33);
+            return KeyMix.Of((Math.Min(a, b) * 0x9E3779B97F4A7C15) + Math.Max(a, b));
         }
     }
 }

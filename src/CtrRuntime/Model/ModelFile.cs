@@ -72,11 +72,17 @@ internal sealed unsafe class ModelFile : IDisposable
         }
     }
 
-    /// <summary>Checks what opening leaves out: the checksums of the bulk sections, and that the index holds every slot once.</summary>
+    /// <summary>Checks what opening leaves out: the bulk checksums, that the index holds every slot once, and that weights are finite.</summary>
     public void VerifyAll()
     {
         CheckChecksums(SectionFlags.Bulk);
         if (Index.Kind == IndexKind.Exact) SlotIndexTable.Verify(Index);
+        foreach (SectionEntry entry in Sections)
+        {
+            if (entry.Id is SectionId.Weights or SectionId.PairTable
+                && !FloatScan.AllFinite((float*)(_memory.Bytes + entry.Offset), (nuint)entry.Length / sizeof(float)))
+                throw new CtrException(CtrStatus.ModelWeights, $"section {entry.Id} holds a number that is not finite");
+        }
     }
 
     /// <summary>The bytes of a section; empty when the file has none.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using CtrRuntime.Input;
 
 namespace CtrRuntime.Model;
 
@@ -44,18 +45,8 @@ internal unsafe struct SlotIndex
     /// <summary>Exact: the table.</summary>
     public SlotEntry* Entries;
 
-    /// <summary>Spreads the bits of a key (the finaliser of MurmurHash3, a bijection), so that sequential ids do not cluster.</summary>
-    public static ulong Mix(ulong key)
-    {
-        key ^= key >> 33;
-        key *= 0xff51afd7ed558ccd;
-        key ^= key >> 33;
-        key *= 0xc4ceb9fe1a85ec53;
-        return key ^ (key >> 33);
-    }
-
     /// <summary>The first <paramref name="bits"/> bits of a mixed key as a position.</summary>
-    public static ulong Position(ulong key, int bits) => bits == 0 ? 0 : Mix(key) >> (64 - bits);
+    public static ulong Position(ulong key, int bits) => bits == 0 ? 0 : KeyMix.Of(key) >> (64 - bits);
 
     /// <summary>The slot of <paramref name="key"/>, or <see cref="Unknown"/>.</summary>
     public readonly uint Find(ulong key) => Kind switch

@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using CtrRuntime.Kernels;
 
 namespace CtrRuntime.Scoring;
@@ -10,8 +9,6 @@ namespace CtrRuntime.Scoring;
 internal static unsafe class RowCheck
 {
     private const uint AllBits = 0xFFFFFFFF;
-    private const uint Magnitude = 0x7FFFFFFF;
-    private const uint Infinity = 0x7F800000;
 
     /// <summary>Checks <paramref name="rows"/>; on a refusal <paramref name="error"/> says which row.</summary>
     /// <param name="rows">The batch.</param>
@@ -37,24 +34,11 @@ internal static unsafe class RowCheck
         nuint features = (nuint)(rows.Offsets[rows.Rows] - first);
         if (features == 0) return CtrStatus.Ok;
         if (rows.Keys == null) return CtrStatus.InvalidArgument;
-        if (usesFields && rows.Fields != null && AnyAtLeast(rows.Fields + first, features, AllBits, fieldCount))
+        if (usesFields && rows.Fields != null && !FloatScan.AllBelow(rows.Fields + first, features, AllBits, fieldCount))
             return Locate(rows, rows.Fields, AllBits, fieldCount, CtrStatus.RowField, ref error);
-        if (rows.Values != null && AnyAtLeast((uint*)rows.Values + first, features, Magnitude, Infinity))
-            return Locate(rows, (uint*)rows.Values, Magnitude, Infinity, CtrStatus.RowValue, ref error);
+        if (rows.Values != null && !FloatScan.AllFinite(rows.Values + first, features))
+            return Locate(rows, (uint*)rows.Values, FloatScan.Magnitude, FloatScan.Infinity, CtrStatus.RowValue, ref error);
         return CtrStatus.Ok;
-    }
-
-    private static bool AnyAtLeast(uint* numbers, nuint count, uint mask, uint limit)
-    {
-        var masks = Vector256.Create(mask);
-        var limits = Vector256.Create(limit);
-        var found = Vector256<uint>.Zero;
-        nuint i = 0;
-        for (; i + 8 <= count; i += 8)
-            found |= Vector256.GreaterThanOrEqual(Vector256.Load(numbers + i) & masks, limits);
-        bool any = found != Vector256<uint>.Zero;
-        for (; i < count; i++) any |= (numbers[i] & mask) >= limit;
-        return any;
     }
 
     private static CtrStatus Locate(in RowBatch rows, uint* numbers, uint mask, uint limit, CtrStatus status, ref RowError error)
