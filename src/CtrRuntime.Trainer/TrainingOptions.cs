@@ -14,7 +14,7 @@ public sealed record TrainingOptions
     /// <summary>The labelled training rows: a path, or <c>-</c> for standard input.</summary>
     public required string Data { get; init; }
 
-    /// <summary>Format of the data and the validation file: <c>libffm</c>, <c>libsvm</c> or <c>csv</c>.</summary>
+    /// <summary>Format of the data and the validation file: <c>libffm</c>, <c>libsvm</c>, <c>csv</c> or <c>tsv</c>.</summary>
     public required string Format { get; init; }
 
     /// <summary>Where the model file goes. Written at the very end, so a run that fails leaves an older file as it is.</summary>
@@ -31,6 +31,9 @@ public sealed record TrainingOptions
 
     /// <summary>AdaGrad's η for all weights.</summary>
     public double? LearningRate { get; init; }
+
+    /// <summary>AdaGrad's η for bias and linear weights, where it is to differ from <see cref="LearningRate"/>.</summary>
+    public double? LinearLearningRate { get; init; }
 
     /// <summary>Ridge of latent vectors and pair weights; a feature seen n times pays L2 / n whenever it is touched.</summary>
     public double? L2 { get; init; }
@@ -68,7 +71,7 @@ public sealed record TrainingOptions
     /// <summary>Features in fewer training rows than this do not exist for the model (exact index only).</summary>
     public int MinCount { get; init; } = 1;
 
-    /// <summary>CSV: the column of the label; the first one when empty and no clicks and impressions are named.</summary>
+    /// <summary>CSV: the column of the label; <c>label</c> when empty and no clicks and impressions are named.</summary>
     public string Label { get; init; } = "";
 
     /// <summary>CSV: the column of the example's weight, or empty.</summary>

@@ -60,6 +60,9 @@ internal sealed class CsvExampleReader : ExampleReader
     /// <inheritdoc/>
     public override long BytesRead => _rows.BytesRead;
 
+    /// <summary>The raw text of a field in the row that was read last, valid until the next <see cref="Read"/>.</summary>
+    public ReadOnlySpan<byte> Text(uint field) => _rows[_columns[field]];
+
     /// <inheritdoc/>
     public override bool Read(Example example)
     {

@@ -55,6 +55,14 @@ internal sealed unsafe class WeightBuffer : IDisposable
         };
     }
 
+    /// <summary>Takes over all weights of a buffer of the same shape.</summary>
+    public void CopyFrom(WeightBuffer other)
+    {
+        if (other.SlotBytes != SlotBytes || other.PairBytes != PairBytes) throw new ArgumentException("the shapes differ", nameof(other));
+        NativeMemory.Copy(other._slots, _slots, SlotBytes);
+        NativeMemory.Copy(other._pairs, _pairs, PairBytes);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -1,0 +1,118 @@
+namespace CtrRuntime.Trainer.Data;
+
+/// <summary>
+/// Rows in memory, in CSR form. Features of value 0 are not kept, since they change neither logit nor gradient, nor are rows
+/// of weight 0.
+/// </summary>
+internal sealed unsafe class RowStore : IDisposable
+{
+    private readonly NativeList<ulong> _offsets = new();
+    private readonly NativeList<uint> _slots = new();
+    private readonly NativeList<ushort> _fields = new();
+    private readonly NativeList<float> _values = new();
+    private readonly NativeList<ulong> _keys = new();
+    private readonly NativeList<float> _labels = new();
+    private readonly NativeList<float> _weights = new();
+
+    /// <summary>No rows.</summary>
+    public RowStore() => _offsets.Add(0);
+
+    /// <summary>Number of rows.</summary>
+    public uint Count => (uint)_labels.Count;
+
+    /// <summary>Features of all rows.</summary>
+    public ulong FeatureCount => _slots.Count;
+
+    /// <summary>Features of the longest row.</summary>
+    public int LongestRow { get; private set; }
+
+    /// <summary>Sum of the rows' weights.</summary>
+    public double WeightSum { get; private set; }
+
+    /// <summary>Sum of the rows' labels, weighted.</summary>
+    public double LabelSum { get; private set; }
+
+    /// <summary>The weighted mean of the labels: for clicks the base rate.</summary>
+    public double MeanLabel => LabelSum / WeightSum;
+
+    /// <summary>Row <paramref name="index"/>, which is not checked.</summary>
+    public Row this[uint index]
+    {
+        get
+        {
+            nuint start = (nuint)_offsets[index];
+            return new Row
+            {
+                Slots = _slots.Items + start,
+                Fields = _fields.Items + start,
+                Values = _values.Items + start,
+                Keys = _keys.Items + start,
+                Count = (int)((nuint)_offsets[index + 1] - start),
+                Label = _labels[index],
+                Weight = _weights[index],
+            };
+        }
+    }
+
+    /// <summary>Appends a feature to the row that <see cref="EndRow"/> will end.</summary>
+    public void AddFeature(uint slot, uint field, ulong key, float value)
+    {
+        _slots.Add(slot);
+        _fields.Add(checked((ushort)field));
+        _values.Add(value);
+        _keys.Add(key);
+    }
+
+    /// <summary>Ends a row.</summary>
+    public void EndRow(float label, float weight)
+    {
+        if (_labels.Count == uint.MaxValue) throw new CtrException(CtrStatus.OutOfMemory, $"more than {uint.MaxValue} rows");
+        _offsets.Add(_slots.Count);
+        _labels.Add(label);
+        _weights.Add(weight);
+        WeightSum += weight;
+        LabelSum += (double)weight * label;
+        LongestRow = Math.Max(LongestRow, this[Count - 1].Count);
+    }
+
+    /// <summary>Replaces every slot by <paramref name="newSlots"/> of it, and drops the features for which that is <paramref name="dropped"/>.</summary>
+    public void Renumber(uint[] newSlots, uint dropped)
+    {
+        nuint to = 0, from = 0;
+        LongestRow = 0;
+        for (nuint row = 0; row < _labels.Count; row++)
+        {
+            nuint start = to;
+            for (nuint end = (nuint)_offsets[row + 1]; from < end; from++)
+            {
+                uint slot = newSlots[_slots[from]];
+                if (slot == dropped) continue;
+                _slots[to] = slot;
+                _fields[to] = _fields[from];
+                _values[to] = _values[from];
+                _keys[to] = _keys[from];
+                to++;
+            }
+
+            _offsets[row + 1] = to;
+            LongestRow = Math.Max(LongestRow, (int)(to - start));
+        }
+
+        _slots.Truncate(to);
+        _fields.Truncate(to);
+        _values.Truncate(to);
+        _keys.Truncate(to);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _offsets.Dispose();
+        _slots.Dispose();
+        _fields.Dispose();
+        _values.Dispose();
+        _keys.Dispose();
+        _labels.Dispose();
+        _weights.Dispose();
+    }
+}

@@ -1,0 +1,71 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace CtrRuntime.Trainer.Learners;
+
+/// <summary>
+/// AdaGrad (Duchi et al., JMLR 2011) with a ridge: g = c·d + λ·w, G ← G + g², w ← w − η·g/√G, element by element; G starts at 1.
+/// c is what the elements of the gradient have in common, d the rest of it.
+/// </summary>
+internal static unsafe class AdaGrad
+{
+    /// <summary>Where accumulators start, so that the first step of a weight is about η·g.</summary>
+    public const float Start = 1;
+
+    /// <summary>Steps one weight on gradient <paramref name="g"/>, ridge included.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Step(ref float w, ref float squares, float g, float rate)
+    {
+        squares += g * g;
+        w -= rate * g / MathF.Sqrt(squares);
+    }
+
+    /// <summary>Steps <paramref name="count"/> weights, a multiple of 4.</summary>
+    /// <param name="w">The weights.</param>
+    /// <param name="squares">Their accumulators G.</param>
+    /// <param name="direction">d.</param>
+    /// <param name="count">Number of weights.</param>
+    /// <param name="scale">c.</param>
+    /// <param name="ridge">λ.</param>
+    /// <param name="rate">η.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Step(float* w, float* squares, float* direction, int count, float scale, float ridge, float rate)
+    {
+        int i = 0;
+        if (Vector512.IsHardwareAccelerated)
+        {
+            Vector512<float> scales = Vector512.Create(scale), ridges = Vector512.Create(ridge), rates = Vector512.Create(rate);
+            for (; i + 16 <= count; i += 16)
+            {
+                Vector512<float> old = Vector512.Load(w + i);
+                Vector512<float> g = (scales * Vector512.Load(direction + i)) + (ridges * old);
+                Vector512<float> sum = Vector512.Load(squares + i) + (g * g);
+                sum.Store(squares + i);
+                (old - (rates * g / Vector512.Sqrt(sum))).Store(w + i);
+            }
+        }
+
+        if (Vector256.IsHardwareAccelerated)
+        {
+            Vector256<float> scales = Vector256.Create(scale), ridges = Vector256.Create(ridge), rates = Vector256.Create(rate);
+            for (; i + 8 <= count; i += 8)
+            {
+                Vector256<float> old = Vector256.Load(w + i);
+                Vector256<float> g = (scales * Vector256.Load(direction + i)) + (ridges * old);
+                Vector256<float> sum = Vector256.Load(squares + i) + (g * g);
+                sum.Store(squares + i);
+                (old - (rates * g / Vector256.Sqrt(sum))).Store(w + i);
+            }
+        }
+
+        Vector128<float> scales4 = Vector128.Create(scale), ridges4 = Vector128.Create(ridge), rates4 = Vector128.Create(rate);
+        for (; i < count; i += 4)
+        {
+            Vector128<float> old = Vector128.Load(w + i);
+            Vector128<float> g = (scales4 * Vector128.Load(direction + i)) + (ridges4 * old);
+            Vector128<float> sum = Vector128.Load(squares + i) + (g * g);
+            sum.Store(squares + i);
+            (old - (rates4 * g / Vector128.Sqrt(sum))).Store(w + i);
+        }
+    }
+}

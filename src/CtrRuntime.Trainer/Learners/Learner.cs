@@ -1,0 +1,118 @@
+using CtrRuntime.Model;
+using CtrRuntime.Trainer.Data;
+
+namespace CtrRuntime.Trainer.Learners;
+
+/// <summary>
+/// Weights in training, and one AdaGrad step on one example at a time. For an example of weight ω and loss slope κ = ∂loss/∂logit,
+/// a parameter p that takes part in the logit steps on g = ω (κ ∂logit/∂p + λ p / n): n is the weighted number of times that its
+/// feature occurs in training, so that one epoch applies the whole ridge λ p²/2 once, whatever the frequency. The bias has no ridge.
+/// This class has the bias and the linear terms that every kind has; a derived one the pairs.
+/// </summary>
+internal abstract unsafe class Learner : IDisposable
+{
+    private readonly NativeTable _cells;
+    private readonly LossFunction _loss;
+    private readonly float _linearRate;
+    private readonly float _linearL2;
+    private double _biasSquares = AdaGrad.Start;
+
+    /// <summary>Linear weights 0, the bias at the best constant.</summary>
+    protected Learner(LearnerSetup setup)
+    {
+        _loss = setup.Loss;
+        _linearRate = (float)setup.LinearRate;
+        _linearL2 = (float)setup.LinearL2;
+        SlotCount = (uint)setup.Counts.Length;
+        Bias = setup.Loss.BestConstant(setup.Rows.MeanLabel);
+        _cells = new(SlotCount, (nuint)(sizeof(LinearCell) / sizeof(float)));
+        for (uint slot = 0; slot < SlotCount; slot++)
+        {
+            double count = setup.Counts[slot];
+            *Cell(slot) = new() { Squares = AdaGrad.Start, InverseCount = count > 0 ? (float)(1 / count) : 0 };
+        }
+    }
+
+    /// <summary>The bias b.</summary>
+    public double Bias { get; private set; }
+
+    /// <summary>Number of slots.</summary>
+    protected uint SlotCount { get; }
+
+    /// <summary>The logit of a row by the weights as they are.</summary>
+    public double Logit(in Row row)
+    {
+        double linear = Bias;
+        for (int i = 0; i < row.Count; i++) linear += Cell(row.Slots[i])->Weight * row.Values[i];
+        return linear + Pairs(row);
+    }
+
+    /// <summary>Takes one step on a row and answers its loss before the step, weight included.</summary>
+    public double Step(in Row row)
+    {
+        double loss = row.Weight * _loss.Evaluate(Logit(row), row.Label, out double slope);
+        slope *= row.Weight;
+        float gradient = (float)slope;
+        StepPairs(row, gradient);
+
+        _biasSquares += slope * slope;
+        Bias -= _linearRate * slope / Math.Sqrt(_biasSquares);
+        float ridge = _linearL2 * row.Weight;
+        for (int i = 0; i < row.Count; i++)
+        {
+            LinearCell* cell = Cell(row.Slots[i]);
+            float g = (gradient * row.Values[i]) + (ridge * cell->InverseCount * cell->Weight);
+            AdaGrad.Step(ref cell->Weight, ref cell->Squares, g, _linearRate);
+        }
+
+        return loss;
+    }
+
+    /// <summary>Moves a model in the serving layout towards these weights: m ← m + share · (w − m), for all but the bias.</summary>
+    public void AverageInto(WeightBuffer model, float share)
+    {
+        Kernels.WeightTable table = model.Table(0);
+        for (uint slot = 0; slot < SlotCount; slot++)
+        {
+            float* row = table.Row(slot);
+            Approach((float*)((byte*)row + table.LinearOffset), Cell(slot)->Weight, share);
+            AverageSlot(slot, row, share);
+        }
+
+        AveragePairTable(table.Pairs, share);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Frees the native memory.</summary>
+    protected virtual void Dispose(bool disposing) => _cells.Dispose();
+
+    /// <summary>The linear term of a slot.</summary>
+    protected LinearCell* Cell(uint slot) => (LinearCell*)_cells.Row(slot);
+
+    /// <summary>The pair sum of a row; <see cref="StepPairs"/> follows for the same row and may use what this has left in scratch space.</summary>
+    protected abstract double Pairs(in Row row);
+
+    /// <summary>Steps the parameters of the pairs of the row that <see cref="Pairs"/> has just seen.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="gradient">ω κ.</param>
+    protected abstract void StepPairs(in Row row, float gradient);
+
+    /// <summary><see cref="AverageInto"/> for the latent vectors of a slot, which start at <paramref name="model"/>.</summary>
+    protected virtual void AverageSlot(uint slot, float* model, float share)
+    {
+    }
+
+    /// <summary><see cref="AverageInto"/> for the pair table, null for kinds without one.</summary>
+    protected virtual void AveragePairTable(float* model, float share)
+    {
+    }
+
+    /// <summary>m ← m + share · (w − m), exactly w for a share of 1.</summary>
+    protected static void Approach(float* model, float weight, float share) => *model = share == 1 ? weight : *model + (share * (weight - *model));
+}

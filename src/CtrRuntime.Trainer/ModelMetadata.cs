@@ -1,0 +1,76 @@
+using System.Text.Json;
+using CtrRuntime.Model;
+
+namespace CtrRuntime.Trainer;
+
+/// <summary>
+/// What a model file says about its making, as JSON: the options, the data and the best epoch. No path and no time, so that the same run
+/// gives the same bytes.
+/// </summary>
+internal static class ModelMetadata
+{
+    /// <summary>UTF-8 JSON; what does not apply to the kind is left out.</summary>
+    public static byte[] Write(TrainingOptions options, DataSummary data, EpochReport best)
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true }))
+        {
+            json.WriteStartObject();
+            json.WriteString("kind", options.Kind);
+            WriteOptions(json, options);
+            WriteData(json, data);
+            json.WriteStartObject("result");
+            json.WriteNumber("best_epoch", best.Epoch);
+            json.WriteNumber("train_loss", best.TrainLoss);
+            Write(json, "validation_loss", best.ValidationLoss);
+            Write(json, "validation_auc", best.ValidationAuc);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        return stream.ToArray();
+    }
+
+    private static void WriteOptions(Utf8JsonWriter json, TrainingOptions options)
+    {
+        json.WriteStartObject("options");
+        json.WriteString("format", options.Format);
+        json.WriteString("solver", "adagrad");
+        json.WriteString("loss", options.Loss == Loss.Squared ? "squared" : "logistic");
+        Write(json, "latent", options.Latent);
+        json.WriteNumber("epochs", options.Epochs!.Value);
+        json.WriteNumber("learning_rate", options.LearningRate!.Value);
+        json.WriteNumber("linear_learning_rate", options.LinearLearningRate!.Value);
+        json.WriteNumber("l2", options.L2!.Value);
+        json.WriteNumber("linear_l2", options.LinearL2!.Value);
+        Write(json, "initial_deviation", options.InitialDeviation);
+        json.WriteNumber("averaging", options.Averaging);
+        Write(json, "pair_bits", options.PairBits);
+        json.WriteString("index", options.Index switch { IndexKind.Direct => "direct", IndexKind.Hashed => "hashed", _ => "exact" });
+        if (options.Index == IndexKind.Hashed) json.WriteNumber("index_bits", options.IndexBits);
+        json.WriteNumber("min_count", options.MinCount);
+        json.WriteString("early_stop", options.EarlyStop switch { StopMetric.Auc => "auc", StopMetric.Rmse => "rmse", _ => "logloss" });
+        json.WriteNumber("patience", options.Patience);
+        if (options.Numeric.Count > 0) json.WriteNumber("bins", options.Bins);
+        json.WriteNumber("seed", options.Seed);
+        json.WriteEndObject();
+    }
+
+    private static void WriteData(Utf8JsonWriter json, DataSummary data)
+    {
+        json.WriteStartObject("data");
+        json.WriteNumber("rows", data.Rows);
+        json.WriteNumber("weighted_rows", data.WeightedRows);
+        json.WriteNumber("base_rate", data.BaseRate);
+        json.WriteNumber("fields", data.Fields);
+        json.WriteNumber("features", data.Features);
+        json.WriteNumber("validation_rows", data.ValidationRows);
+        Write(json, "validation_base_rate", data.ValidationBaseRate);
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, string name, double? value)
+    {
+        if (value is double number) json.WriteNumber(name, number);
+    }
+}

@@ -1,0 +1,135 @@
+using System.Diagnostics;
+using CtrRuntime.Kernels;
+using CtrRuntime.Model;
+using CtrRuntime.Trainer.Data;
+using CtrRuntime.Trainer.Learners;
+using CtrRuntime.Trainer.Metrics;
+using CtrRuntime.Trainer.Synthetic;
+
+namespace CtrRuntime.Trainer;
+
+/// <summary>
+/// The epochs of a run: each visits the training rows in a new random order, takes the weights into the running average, and validates
+/// that. The best average is kept; training ends when the patience does.
+/// </summary>
+internal sealed class TrainingRun : IDisposable
+{
+    /// <summary>The stream of random numbers that the order of the rows comes from.</summary>
+    private const ulong Stream = 2;
+
+    /// <summary>Rows between two looks at the clock and at the cancellation.</summary>
+    private const int Chunk = 1024;
+    private static readonly TimeSpan ReportEvery = TimeSpan.FromMilliseconds(200);
+
+    private readonly TrainingPlan _plan;
+    private readonly TrainingData _data;
+    private readonly Learner _learner;
+    private readonly ITrainingProgress? _progress;
+    private readonly CancellationToken _cancellation;
+    private readonly AveragedModel _average;
+    private readonly Validator? _validator;
+    private readonly uint[] _order;
+    private readonly StableRandom _random;
+    private readonly List<EpochReport> _epochs = [];
+
+    /// <summary>Prepares a run; nothing is trained yet.</summary>
+    public TrainingRun(TrainingPlan plan, TrainingData data, Learner learner, ITrainingProgress? progress, CancellationToken cancellation)
+    {
+        _plan = plan;
+        _data = data;
+        _learner = learner;
+        _progress = progress;
+        _cancellation = cancellation;
+        _random = new(plan.Options.Seed, Stream);
+        _order = new uint[data.Rows.Count];
+        for (uint r = 0; r < _order.Length; r++) _order[r] = r;
+        _average = new(NewWeights(), plan.Options.Averaging);
+        Best = _average;
+        if (data.Validation is null) return;
+        Best = new(NewWeights(), plan.Options.Averaging);
+        _validator = new(plan, data.Validation);
+    }
+
+    /// <summary>The model of <see cref="BestEpoch"/>.</summary>
+    public AveragedModel Best { get; }
+
+    /// <summary>The epoch that is kept, counted from 1.</summary>
+    public int BestEpoch { get; private set; }
+
+    /// <summary>Whether the patience ran out.</summary>
+    public bool StoppedEarly { get; private set; }
+
+    /// <summary>What each epoch did.</summary>
+    public IReadOnlyList<EpochReport> Epochs => _epochs;
+
+    /// <summary>Trains.</summary>
+    /// <exception cref="CtrException"><see cref="CtrStatus.Data"/>: the weights ran away to infinity.</exception>
+    public void Run()
+    {
+        int epochs = _plan.Options.Epochs!.Value;
+        double best = double.PositiveInfinity;
+        for (int epoch = 1; epoch <= epochs; epoch++)
+        {
+            _random.Shuffle<uint>(_order);
+            var clock = Stopwatch.StartNew();
+            double loss = TrainEpoch(epoch, epochs, clock);
+            double seconds = clock.Elapsed.TotalSeconds;
+            _average.Add(_learner);
+            MetricValues? metrics = _validator?.Evaluate(_average.Weights, _average.Bias, _data.Validation!);
+            double badness = metrics is null ? -epoch : Badness(metrics);
+            if (!double.IsFinite(loss) || !double.IsFinite(badness))
+                throw new CtrException(CtrStatus.Data, $"training diverged in epoch {epoch}; use a lower learning rate, or standardize numeric values");
+            bool isBest = badness < best;
+            if (isBest)
+            {
+                best = badness;
+                BestEpoch = epoch;
+                if (Best != _average) Best.CopyFrom(_average);
+            }
+
+            var report = new EpochReport(
+                epoch, loss, metrics?[LossMetric], Known(metrics?[MetricNames.Auc]), isBest, seconds, _order.Length / seconds);
+            _epochs.Add(report);
+            _progress?.EpochDone(report);
+            StoppedEarly = epoch - BestEpoch >= _plan.Options.Patience && epoch < epochs;
+            if (StoppedEarly) return;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _average.Dispose();
+        Best.Dispose();
+        _validator?.Dispose();
+    }
+
+    private string LossMetric => _plan.Loss == Loss.Squared ? MetricNames.Rmse : MetricNames.Logloss;
+
+    private static double? Known(double? metric) => metric is double.NaN ? null : metric;
+
+    private double Badness(MetricValues metrics) => _plan.Stop == StopMetric.Auc ? -metrics[MetricNames.Auc] : metrics[LossMetric];
+
+    private WeightBuffer NewWeights() => new(
+        (uint)_data.Counts.Length,
+        SlotLayout.Of(_plan.Kind.LatentBlocks(_data.Schema.Fields.Count), _plan.Latent),
+        _plan.PairBits);
+
+    // The mean training loss, as it is shown.
+    private double TrainEpoch(int epoch, int epochs, Stopwatch clock)
+    {
+        double loss = 0;
+        TimeSpan reported = TimeSpan.Zero;
+        for (int done = 0; done < _order.Length;)
+        {
+            int end = Math.Min(done + Chunk, _order.Length);
+            for (; done < end; done++) loss += _learner.Step(_data.Rows[_order[done]]);
+            _cancellation.ThrowIfCancellationRequested();
+            if (_progress is null || clock.Elapsed - reported < ReportEvery) continue;
+            reported = clock.Elapsed;
+            _progress.EpochProgress(epoch, epochs, done, _order.Length, done / reported.TotalSeconds);
+        }
+
+        return LossFunction.Of(_plan.Loss).Shown(loss / _data.Rows.WeightSum);
+    }
+}
