@@ -63,22 +63,28 @@ internal sealed unsafe class FfmKernel<TOps, TVector, TWide> : Kernel
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     [SkipLocalsInit]
-    private static TWide OnePerFieldOnes(in WeightTable weights, Feature* features, int count, nuint chunk) =>
-        OnePerField(weights, features, count, chunk, ones: true);
+    private static TWide OnePerFieldOnes(in WeightTable weights, Feature* features, int count, nuint chunk)
+    {
+        TileRow* tile = stackalloc TileRow[Tile];
+        return OnePerField(weights, features, count, chunk, tile, ones: true);
+    }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     [SkipLocalsInit]
-    private static TWide OnePerFieldValues(in WeightTable weights, Feature* features, int count, nuint chunk) =>
-        OnePerField(weights, features, count, chunk, ones: false);
+    private static TWide OnePerFieldValues(in WeightTable weights, Feature* features, int count, nuint chunk)
+    {
+        TileRow* tile = stackalloc TileRow[Tile];
+        return OnePerField(weights, features, count, chunk, tile, ones: false);
+    }
 
-    /// <summary>The pair loop; <paramref name="ones"/> is a constant that drops the values when all are 1.</summary>
+    /// <summary>The pair loop; <paramref name="ones"/> is a constant that drops the values when all are 1. The
+    /// tile is the callers', because a method with memory on the stack is not inlined.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TWide OnePerField(in WeightTable weights, Feature* features, int count, nuint chunk, bool ones)
+    private static TWide OnePerField(in WeightTable weights, Feature* features, int count, nuint chunk, TileRow* tile, bool ones)
     {
         byte* slots = weights.Slots + chunk;
         nuint stride = weights.Stride;
         nuint block = (nuint)weights.Latent * sizeof(float);
-        TileRow* tile = stackalloc TileRow[Tile];
         TWide total = default;
         for (int first = 0; first < count; first += Tile)
         {
@@ -96,7 +102,7 @@ internal sealed unsafe class FfmKernel<TOps, TVector, TWide> : Kernel
                 nuint own = feature.Field * block;
                 TVector sum0 = default, sum1 = default, sum2 = default, sum3 = default;
                 TileRow* other = tile + Math.Max(0, i + 1 - first), end = tile + length;
-                for (; end - other >= 4; other += 4)
+                for (; other + 4 <= end; other += 4)
                 {
                     sum0 = AddProduct(row, own, other, sum0, ones);
                     sum1 = AddProduct(row, own, other + 1, sum1, ones);

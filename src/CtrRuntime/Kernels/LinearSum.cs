@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace CtrRuntime.Kernels;
 
 /// <summary>
@@ -17,7 +19,7 @@ internal static unsafe class LinearSum
         nuint stride = weights.Stride;
         double sum0 = 0, sum1 = 0, sum2 = 0, sum3 = 0;
         Feature* end = features + count;
-        for (; end - features >= 4; features += 4)
+        for (; features + 4 <= end; features += 4)
         {
             sum0 += Product(linear, stride, features);
             sum1 += Product(linear, stride, features + 1);
@@ -29,6 +31,7 @@ internal static unsafe class LinearSum
         return (sum0 + sum1) + (sum2 + sum3);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static double Product(byte* linear, nuint stride, Feature* feature) =>
         (double)*(float*)(linear + (feature->Slot * stride)) * feature->Value;
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CtrRuntime.Input;
 
 namespace CtrRuntime.Kernels;
@@ -14,9 +15,11 @@ namespace CtrRuntime.Kernels;
 internal static class PairHash
 {
     /// <summary>The entry of the pair {<paramref name="a"/>, <paramref name="b"/>} in a table of 2^<paramref name="bits"/> entries, bits from 0 to 63.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static nuint Entry(ulong a, ulong b, int bits) => (nuint)((Mix(a, b) >> 1) >> (63 - bits));
 
     /// <summary>All 64 bits of the hash.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Mix(ulong a, ulong b)
     {
         unchecked
