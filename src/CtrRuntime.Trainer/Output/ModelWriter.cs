@@ -115,7 +115,8 @@ internal static unsafe class ModelWriter
     private static byte[] GoldenSection(ModelContent content, SlotIndex index)
     {
         uint fields = (uint)content.Schema.Fields.Count;
-        KernelLevel level = KernelLevels.Resolve(KernelLevel.Best);
+        // The level that every machine has, so that the same content gives the same bytes everywhere.
+        const KernelLevel level = KernelLevel.V2;
         WeightTable weights = content.Weights.Table(content.Bias);
         var scorer = new RowScorer(content.Kind, level, fields, index, weights, content.Norm, content.Link);
         ulong[] keys = [.. content.GoldenRows.SelectMany(row => row.Keys).Distinct().Where(key => index.Find(key) != SlotIndex.Unknown)];

@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Text;
+using CtrRuntime.Input;
+using CtrRuntime.Kernels;
+using CtrRuntime.Model;
+using CtrRuntime.Tests.Shared;
+
+namespace CtrRuntime.Tests;
+
+/// <summary>
+/// Models, keys and scores as they were when the format was fixed, in tests/golden: today's code must read the same files and answer the same bits.
+/// CTR_UPDATE_GOLDEN=1 writes them anew, for a change that is meant.
+/// </summary>
+public sealed class GoldenTests
+{
+    private const int Rows = 8;
+    private static readonly string Folder = Path.Combine(Repository.Root, "tests/golden");
+    private static readonly bool Update = Environment.GetEnvironmentVariable("CTR_UPDATE_GOLDEN") == "1";
+
+    [Theory]
+    [MemberData(nameof(TestModels.Kinds), MemberType = typeof(TestModels))]
+    public void The_writer_makes_the_same_file(string kind)
+    {
+        string path = Path.Combine(Folder, kind + ".ctr");
+        byte[] bytes = TestModels.Bytes(ShapeOf(kind));
+        if (Update) File.WriteAllBytes(path, bytes);
+        Assert.Equal(File.ReadAllBytes(path), bytes);
+    }
+
+    [Theory]
+    [MemberData(nameof(TestModels.Kinds), MemberType = typeof(TestModels))]
+    public void Every_level_scores_the_golden_model_to_the_same_bits(string kind)
+    {
+        string path = Path.Combine(Folder, kind + ".scores.txt");
+        var text = new StringBuilder();
+        foreach (KernelLevel level in new[] { KernelLevel.V2, KernelLevel.V3, KernelLevel.V4 })
+        {
+            if (!KernelLevels.IsSupported(level)) continue;
+            using var model = CtrModel.Open(Path.Combine(Folder, kind + ".ctr"), new CtrOpenOptions { Level = level, VerifyAll = true });
+            var random = new Random(11);
+            for (int r = 0; r < Rows; r++)
+            {
+                GoldenRow row = TestModels.RandomRow(random, ShapeOf(kind), model.Info.FieldCount);
+                float[] score = new float[1];
+                model.Score([0, (ulong)row.Keys.Length], row.Fields, row.Keys, row.Values, score);
+                text.Append(CultureInfo.InvariantCulture, $"{KernelLevels.Name(level)} {r} {BitConverter.SingleToUInt32Bits(score[0]):x8}\n");
+            }
+        }
+
+        if (Update) File.WriteAllText(path, text.ToString());
+        string[] golden = File.ReadAllLines(path);
+        string[] actual = text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.True(actual.Length >= Rows);
+        // A machine without the higher levels checks those it has.
+        Assert.Equal(golden.Take(actual.Length), actual);
+    }
+
+    [Fact]
+    public void Text_hashes_to_the_same_keys()
+    {
+        string path = Path.Combine(Folder, "keys.txt");
+        var text = new StringBuilder();
+        foreach (string value in new[] { "", "a", "Private", "Never-married", "naïve", new string('x', 16), new string('y', 129), new string('z', 300) })
+        {
+            ulong seed = FieldKeys.Seed(42, "workclass");
+            text.Append(CultureInfo.InvariantCulture, $"{FieldKeys.Key(seed, Encoding.UTF8.GetBytes(value)):x16} {value}\n");
+        }
+
+        if (Update) File.WriteAllText(path, text.ToString());
+        Assert.Equal(File.ReadAllText(path), text.ToString());
+    }
+
+    private static TestModels.Shape ShapeOf(string kind) =>
+        new(kind) { Slots = 40, Fields = 4, Latent = kind == "fm" ? 16 : 5, PairBits = 6, Seed = 20, Names = true };
+}
