@@ -10,7 +10,10 @@ usage() {
     cat <<'TEXT'
 usage: ./build.sh VERB
 
+  native   the C library for every x86-64 level, with header and example: artifacts/native/linux-x64
   test     build everything and run every test; ends with "N passed, N failed"
+
+Several verbs may follow each other.
 TEXT
 }
 
@@ -26,6 +29,39 @@ need() {
     echo "build.sh: installing $package" >&2
     apt-get install -y -qq "$package" >/dev/null 2>&1 || { apt-get update -qq && apt-get install -y -qq "$package"; } >&2
     "$@" >/dev/null 2>&1 || { echo "build.sh: $package is installed, but '$*' still fails" >&2; exit 1; }
+}
+
+# is_newer OUTPUT INPUT...: whether OUTPUT exists and no file of the inputs is newer.
+is_newer() {
+    local output=$1
+    shift
+    [ -e "$output" ] && [ -z "$(find "$@" -type f -newer "$output" -print -quit)" ]
+}
+
+readonly native=artifacts/native/linux-x64
+
+verb_native() {
+    if is_newer "$native/bin/ctr_score" src/CtrRuntime native Directory.Build.props Directory.Packages.props global.json; then return; fi
+    need gcc gcc --version
+    need zlib1g-dev test -e /usr/include/zlib.h
+    local level folder version
+    rm -rf "$native"
+    mkdir -p "$native/include" "$native/lib/pkgconfig" "$native/lib/cmake/ctr" "$native/bin"
+    for level in v2 v3 v4; do
+        folder=$native/lib/glibc-hwcaps/x86-64-$level
+        if [ $level = v2 ]; then folder=$native/lib; fi
+        mkdir -p "$folder"
+        dotnet publish native -c Release -r linux-x64 -p:CtrLevel=$level -o "artifacts/publish/libctr-$level" --nologo -v quiet
+        cp "artifacts/publish/libctr-$level/libctr.so" "$folder/libctr.so.1"
+    done
+    ln -s libctr.so.1 "$native/lib/libctr.so"
+    cp native/include/ctr.h "$native/include/"
+    cp native/cmake/ctr-config.cmake "$native/lib/cmake/ctr/"
+    version=$(sed -n 's/.*<VersionPrefix>\(.*\)<.*/\1/p' Directory.Build.props)
+    sed "s/@VERSION@/$version/" native/pkgconfig/ctr.pc.in >"$native/lib/pkgconfig/ctr.pc"
+    gcc -std=c99 -O2 -Wall -Wextra -Wpedantic -Werror -I"$native/include" native/examples/ctr_score.c \
+        -L"$native/lib" -lctr -Wl,-rpath,'$ORIGIN/../lib' -o "$native/bin/ctr_score"
+    ls -l "$native"/lib/libctr.so.1 "$native"/lib/glibc-hwcaps/*/libctr.so.1 | awk '{ print $NF ": " $5 " bytes" }'
 }
 
 passed=0 failed=0 skipped=0
@@ -60,6 +96,7 @@ test_project() {
 
 verb_test() {
     mkdir -p "$results"
+    verb_native
     dotnet build CtrRuntime.sln -c Release
     local folder
     for folder in tests/CtrRuntime.*Tests; do
@@ -74,7 +111,14 @@ verb_test() {
     [ $failed = 0 ]
 }
 
-case "${1:-}" in
-    test) verb_test ;;
-    *) usage >&2; exit 2 ;;
-esac
+if [ $# = 0 ]; then
+    usage >&2
+    exit 2
+fi
+for verb in "$@"; do
+    case "$verb" in
+        native) verb_native ;;
+        test) verb_test ;;
+        *) usage >&2; exit 2 ;;
+    esac
+done

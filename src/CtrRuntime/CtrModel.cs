@@ -84,6 +84,13 @@ public sealed unsafe class CtrModel : IDisposable
         return Open(ModelMemory.CopyOf(bytes), level, options.VerifyAll);
     }
 
+    /// <summary>Opens a model from native memory, which is copied and may be more than a span holds.</summary>
+    internal static CtrModel Open(byte* bytes, nuint size, CtrOpenOptions options)
+    {
+        KernelLevel level = KernelLevels.Resolve(options.Level);
+        return Open(ModelMemory.CopyOf(bytes, size), level, options.VerifyAll);
+    }
+
     /// <summary>
     /// Scores rows in CSR form: row r has the features offsets[r] .. offsets[r+1].
     /// </summary>

@@ -11,6 +11,7 @@ public sealed partial class ReferenceDirectionTests
     [InlineData("src/CtrRuntime/CtrRuntime.csproj", "", "System.IO.Hashing")]
     [InlineData("src/CtrRuntime.Trainer/CtrRuntime.Trainer.csproj", "CtrRuntime", "")]
     [InlineData("src/CtrRuntime.Cli/CtrRuntime.Cli.csproj", "CtrRuntime.Trainer", "Spectre.Console,System.CommandLine")]
+    [InlineData("native/CtrRuntime.Native.csproj", "CtrRuntime", "")]
     public void A_project_references_only_what_it_may(string project, string projects, string packages)
     {
         XDocument document = XDocument.Load(Path.Combine(Repository.Root, project));

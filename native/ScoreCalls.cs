@@ -1,0 +1,73 @@
+using System.Runtime.CompilerServices;
+using CtrRuntime.Kernels;
+using CtrRuntime.Scoring;
+
+namespace CtrRuntime.Native;
+
+/// <summary>Scores batches of rows.</summary>
+internal static unsafe class ScoreCalls
+{
+    private const uint OutputScore = 0;
+    private const uint OutputLogit = 1;
+
+    /// <summary><c>ctr_score</c>.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static CtrStatus Score(nint model, NativeRows* rows, NativeScoreOptions* options, float* output)
+    {
+        try
+        {
+            CtrModel scorer = HandleTable.Find(model).Model;
+            Arguments.Input(rows);
+            Arguments.Zero(rows->Reserved, "ctr_rows.reserved");
+            var request = new ScoreRequest { Output = output };
+            if (options != null) Read(options, ref request);
+            if (rows->RowCount == 0) return CtrStatus.Ok;
+            Arguments.NotNull(rows->Offsets, "ctr_rows.offsets");
+            Arguments.NotNull(output, "out");
+            if (rows->Keys == null && rows->Offsets[rows->RowCount] != rows->Offsets[0]) throw Arguments.Invalid("ctr_rows.keys is NULL");
+            var batch = new RowBatch
+            {
+                Rows = rows->RowCount,
+                Offsets = rows->Offsets,
+                Fields = rows->Fields,
+                Keys = rows->Keys,
+                Values = rows->Values,
+            };
+            var error = default(RowError);
+            CtrStatus status = scorer.Score(batch, request, ref error);
+            return status == CtrStatus.Ok ? status : LastError.Set(status, scorer.Describe(error));
+        }
+        catch (Exception e)
+        {
+            return LastError.Set(e);
+        }
+    }
+
+    /// <summary><c>ctr_scratch_size</c>.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static CtrStatus ScratchSize(nint model, ulong longestRow, ulong* size)
+    {
+        try
+        {
+            _ = HandleTable.Find(model);
+            Arguments.NotNull(size, "size");
+            if (longestRow > uint.MaxValue) throw new CtrException(CtrStatus.RowTooLong, $"a row of {longestRow} features cannot be scored");
+            *size = CtrModel.ScratchSize(longestRow);
+            return CtrStatus.Ok;
+        }
+        catch (Exception e)
+        {
+            return LastError.Set(e);
+        }
+    }
+
+    private static void Read(NativeScoreOptions* options, ref ScoreRequest request)
+    {
+        Arguments.Input(options);
+        if (options->Output is not (OutputScore or OutputLogit)) throw Arguments.Invalid($"ctr_score_options.output is {options->Output}");
+        request.Logits = options->Output == OutputLogit;
+        request.UnknownCounts = options->UnknownCounts;
+        request.Scratch = options->Scratch;
+        request.ScratchSize = (nuint)options->ScratchSize;
+    }
+}
