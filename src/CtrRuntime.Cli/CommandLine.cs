@@ -41,15 +41,23 @@ internal static class CommandLine
     private static RootCommand Root(CommandStreams streams, CancellationToken cancellation) =>
         new("Click-through-rate models: trains LR, POLY2, MF, FM and FFM, and scores with them.")
         {
+            TrainCommand.Create(streams, cancellation),
+            ScoreCommand.Create(streams, cancellation),
+            EvaluateCommand.Create(streams, cancellation),
+            InspectCommand.Create(streams),
+            VerifyCommand.Create(streams),
             SynthCommand.Create(streams, cancellation),
         };
 
     private static int Refuse(ParseResult parsed, CommandStreams streams)
     {
-        var path = new List<string>();
-        for (var command = parsed.CommandResult; command is not null; command = command.Parent as System.CommandLine.Parsing.CommandResult)
-            path.Insert(0, command.Command is RootCommand ? "ctr" : command.Command.Name);
-        return Fail(streams, $"{parsed.Errors[0].Message.TrimEnd('.')} (see: {string.Join(' ', path)} --help)", ExitCode.Usage);
+        if (parsed.CommandResult.Command is RootCommand root)
+        {
+            string problem = parsed.UnmatchedTokens.Count > 0 ? $"'{parsed.UnmatchedTokens[0]}' is not a verb" : "a verb is missing";
+            return Fail(streams, $"{problem}; the verbs are {string.Join(", ", root.Subcommands.Select(verb => verb.Name))} (see: ctr --help)", ExitCode.Usage);
+        }
+
+        return Fail(streams, $"{parsed.Errors[0].Message.TrimEnd('.')} (see: ctr {parsed.CommandResult.Command.Name} --help)", ExitCode.Usage);
     }
 
     private static int Fail(CommandStreams streams, string message, int code)

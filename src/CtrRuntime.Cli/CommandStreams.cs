@@ -7,7 +7,7 @@ internal sealed class CommandStreams : IDisposable
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
-    private readonly TextWriter output;
+    private readonly TextWriter _output;
 
     /// <summary>Takes the streams; tests pass their own.</summary>
     public CommandStreams(Stream input, Stream output, TextWriter error, bool isTerminal)
@@ -16,7 +16,7 @@ internal sealed class CommandStreams : IDisposable
         Output = output;
         Error = error;
         IsTerminal = isTerminal;
-        this.output = new StreamWriter(output, Utf8, leaveOpen: true) { NewLine = "\n" };
+        _output = new StreamWriter(output, Utf8, leaveOpen: true) { NewLine = "\n" };
     }
 
     /// <summary>Standard input, read where a command is given <c>-</c> for data.</summary>
@@ -26,7 +26,7 @@ internal sealed class CommandStreams : IDisposable
     public Stream Output { get; }
 
     /// <summary>Standard output as text; flushed when the command ends.</summary>
-    public TextWriter Results => output;
+    public TextWriter Results => _output;
 
     /// <summary>Standard error.</summary>
     public TextWriter Error { get; }
@@ -44,7 +44,7 @@ internal sealed class CommandStreams : IDisposable
     /// <summary>Writes out what is buffered.</summary>
     public void Flush()
     {
-        output.Flush();
+        _output.Flush();
         Output.Flush();
         Error.Flush();
     }
@@ -52,7 +52,7 @@ internal sealed class CommandStreams : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        output.Dispose();
+        _output.Dispose();
         Input.Dispose();
         Output.Dispose();
         Error.Dispose();

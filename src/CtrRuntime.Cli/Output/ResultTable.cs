@@ -28,4 +28,12 @@ internal static class ResultTable
         console.Write(table);
         foreach (string line in text.ToString().TrimEnd('\n').Split('\n')) output.WriteLine(line.TrimEnd());
     }
+
+    /// <summary>Writes names and values, one pair a line.</summary>
+    public static void WritePairs(TextWriter output, IEnumerable<(string Name, string Value)> pairs)
+    {
+        var lines = pairs.ToList();
+        int width = lines.Max(line => line.Name.Length);
+        foreach (var (name, value) in lines) output.WriteLine($"{name.PadRight(width)}  {value}");
+    }
 }

@@ -78,19 +78,12 @@ internal static class SynthCommand
             {
                 if (parsed.GetValue(parts[part].Path) is not { } path) continue;
                 int rows = parsed.GetValue(parts[part].Rows) ?? parts[part].DefaultRows;
-                using var file = new AtomicFile(path);
-                var optimum = writer.Write(file.Stream, rows, (ulong)(FirstRowStream + part), cancellation);
-                file.Commit();
-                written.Add(new(parts[part].Name, path, optimum));
+                string name = parts[part].Name;
+                ulong stream = (ulong)(FirstRowStream + part);
+                OutputFile.Write(path, file => written.Add(new(name, path, writer.Write(file, rows, stream, cancellation))));
             }
 
-            if (parsed.GetValue(pairsOut) is { } pairsPath)
-            {
-                using var file = new AtomicFile(pairsPath);
-                SyntheticTruth.Write(file.Stream, population);
-                file.Commit();
-            }
-
+            if (parsed.GetValue(pairsOut) is { } pairsPath) OutputFile.Write(pairsPath, file => SyntheticTruth.Write(file, population));
             if (parsed.GetValue(json)) WriteJson(streams, options, written);
             else WriteTable(streams, written);
             return ExitCode.Ok;

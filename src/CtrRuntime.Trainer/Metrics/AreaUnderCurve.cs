@@ -6,43 +6,43 @@ namespace CtrRuntime.Trainer.Metrics;
 /// </summary>
 internal sealed class AreaUnderCurve
 {
-    private float[] scores = new float[1024];
+    private float[] _scores = new float[1024];
 
     /// <summary>Weight of the example, negative for a negative one.</summary>
-    private float[] signedWeights = new float[1024];
-    private int count;
-    private bool undefined;
+    private float[] _signedWeights = new float[1024];
+    private int _count;
+    private bool _undefined;
 
     /// <summary>Adds an example; those of weight 0 change nothing.</summary>
     public void Add(float score, bool positive, float weight)
     {
         if (weight == 0) return;
-        undefined |= float.IsNaN(score);
-        if (count == scores.Length)
+        _undefined |= float.IsNaN(score);
+        if (_count == _scores.Length)
         {
-            Array.Resize(ref scores, checked(count * 2));
-            Array.Resize(ref signedWeights, count * 2);
+            Array.Resize(ref _scores, checked(_count * 2));
+            Array.Resize(ref _signedWeights, _count * 2);
         }
 
-        scores[count] = score;
-        signedWeights[count] = positive ? weight : -weight;
-        count++;
+        _scores[_count] = score;
+        _signedWeights[_count] = positive ? weight : -weight;
+        _count++;
     }
 
     /// <summary>The area; NaN unless there are positives and negatives, and when a score is NaN. Sorts what is stored.</summary>
     public double Value()
     {
-        if (undefined) return double.NaN;
-        Array.Sort(scores, signedWeights, 0, count);
+        if (_undefined) return double.NaN;
+        Array.Sort(_scores, _signedWeights, 0, _count);
         double positives = 0, negatives = 0, area = 0;
-        for (int i = 0; i < count;)
+        for (int i = 0; i < _count;)
         {
-            float score = scores[i];
+            float score = _scores[i];
             double tiedPositives = 0, tiedNegatives = 0;
-            for (; i < count && scores[i] == score; i++)
+            for (; i < _count && _scores[i] == score; i++)
             {
-                if (signedWeights[i] > 0) tiedPositives += signedWeights[i];
-                else tiedNegatives -= signedWeights[i];
+                if (_signedWeights[i] > 0) tiedPositives += _signedWeights[i];
+                else tiedNegatives -= _signedWeights[i];
             }
 
             area += tiedPositives * (negatives + (tiedNegatives / 2));

@@ -9,17 +9,17 @@ internal sealed class CalibrationError
     /// <summary>Bins of [0, 1].</summary>
     public const int Bins = 15;
 
-    private readonly double[] predicted = new double[Bins];
-    private readonly double[] observed = new double[Bins];
-    private double weights;
+    private readonly double[] _predicted = new double[Bins];
+    private readonly double[] _observed = new double[Bins];
+    private double _weights;
 
     /// <summary>Adds an example.</summary>
     public void Add(float probability, bool positive, float weight)
     {
         int bin = Math.Clamp((int)(probability * Bins), 0, Bins - 1);
-        predicted[bin] += (double)weight * probability;
-        if (positive) observed[bin] += weight;
-        weights += weight;
+        _predicted[bin] += (double)weight * probability;
+        if (positive) _observed[bin] += weight;
+        _weights += weight;
     }
 
     /// <summary>The error of the examples so far; NaN when there are none.</summary>
@@ -28,8 +28,8 @@ internal sealed class CalibrationError
         get
         {
             double sum = 0;
-            for (int bin = 0; bin < Bins; bin++) sum += Math.Abs(predicted[bin] - observed[bin]);
-            return sum / weights;
+            for (int bin = 0; bin < Bins; bin++) sum += Math.Abs(_predicted[bin] - _observed[bin]);
+            return sum / _weights;
         }
     }
 }

@@ -9,10 +9,10 @@ internal sealed class ClickEvaluation : Evaluation
     /// <summary>The least probability that the logloss gives to anything.</summary>
     public const double Clip = 1e-7;
 
-    private readonly AreaUnderCurve areaUnderCurve = new();
-    private readonly CalibrationError calibrationError = new();
-    private long rows;
-    private double weights, positives, loss;
+    private readonly AreaUnderCurve _areaUnderCurve = new();
+    private readonly CalibrationError _calibrationError = new();
+    private long _rows;
+    private double _weights, _positives, _loss;
 
     /// <summary>−ln of the probability that <paramref name="probability"/> gives to what happened, clipped.</summary>
     public static double Loss(double probability, bool positive) =>
@@ -25,28 +25,28 @@ internal sealed class ClickEvaluation : Evaluation
     public override void Add(float score, float label, float weight = 1)
     {
         bool positive = label > 0;
-        rows++;
-        weights += weight;
-        if (positive) positives += weight;
-        loss += weight * Loss(score, positive);
-        areaUnderCurve.Add(score, positive, weight);
-        calibrationError.Add(score, positive, weight);
+        _rows++;
+        _weights += weight;
+        if (positive) _positives += weight;
+        _loss += weight * Loss(score, positive);
+        _areaUnderCurve.Add(score, positive, weight);
+        _calibrationError.Add(score, positive, weight);
     }
 
     /// <inheritdoc/>
     public override MetricValues Result()
     {
-        double logloss = loss / weights;
-        double baseRate = positives / weights;
+        double logloss = _loss / _weights;
+        double baseRate = _positives / _weights;
         double entropy = Entropy(baseRate);
         return new(
-            new(MetricNames.Rows, rows),
-            new(MetricNames.Weight, weights),
-            new(MetricNames.Positives, positives),
+            new(MetricNames.Rows, _rows),
+            new(MetricNames.Weight, _weights),
+            new(MetricNames.Positives, _positives),
             new(MetricNames.BaseRate, baseRate),
             new(MetricNames.Logloss, logloss),
-            new(MetricNames.Auc, areaUnderCurve.Value()),
+            new(MetricNames.Auc, _areaUnderCurve.Value()),
             new(MetricNames.NormalizedEntropy, entropy > 0 ? logloss / entropy : double.NaN),
-            new(MetricNames.Ece, calibrationError.Value));
+            new(MetricNames.Ece, _calibrationError.Value));
     }
 }

@@ -5,20 +5,20 @@ namespace CtrRuntime.Trainer.Metrics;
 /// <summary>Named metrics in the order in which they are reported. A metric that cannot be computed (an AUC of one class) is NaN.</summary>
 internal sealed class MetricValues
 {
-    private readonly KeyValuePair<string, double>[] values;
+    private readonly KeyValuePair<string, double>[] _values;
 
     /// <summary>Takes the metrics in reporting order.</summary>
-    public MetricValues(params KeyValuePair<string, double>[] values) => this.values = values;
+    public MetricValues(params KeyValuePair<string, double>[] values) => _values = values;
 
     /// <summary>All metrics, in reporting order.</summary>
-    public IReadOnlyList<KeyValuePair<string, double>> All => values;
+    public IReadOnlyList<KeyValuePair<string, double>> All => _values;
 
     /// <summary>The metric of that name (see <see cref="MetricNames"/>), NaN when there is none.</summary>
     public double this[string name]
     {
         get
         {
-            foreach (var (key, value) in values)
+            foreach (var (key, value) in _values)
                 if (key == name)
                     return value;
             return double.NaN;
@@ -34,5 +34,5 @@ internal sealed class MetricValues
     }
 
     /// <inheritdoc/>
-    public override string ToString() => string.Join(' ', values.Select(metric => $"{metric.Key} {Format(metric.Key, metric.Value)}"));
+    public override string ToString() => string.Join(' ', _values.Select(metric => $"{metric.Key} {Format(metric.Key, metric.Value)}"));
 }

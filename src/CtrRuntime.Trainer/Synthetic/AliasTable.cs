@@ -3,15 +3,15 @@ namespace CtrRuntime.Trainer.Synthetic;
 /// <summary>Draws from a discrete distribution in constant time and one random number (Walker 1977, built as Vose 1991).</summary>
 internal sealed class AliasTable
 {
-    private readonly ulong[] thresholds;
-    private readonly int[] aliases;
+    private readonly ulong[] _thresholds;
+    private readonly int[] _aliases;
 
     /// <summary>A table for probabilities that sum to 1.</summary>
     public AliasTable(ReadOnlySpan<double> probabilities)
     {
         int count = probabilities.Length;
-        thresholds = new ulong[count];
-        aliases = new int[count];
+        _thresholds = new ulong[count];
+        _aliases = new int[count];
         var remaining = new double[count];
         var small = new Stack<int>();
         var large = new Stack<int>();
@@ -37,13 +37,13 @@ internal sealed class AliasTable
     public int Sample(StableRandom random)
     {
         // The high half of the product is a uniform cell, the low half a uniform place within it.
-        ulong cell = Math.BigMul(random.Next(), (ulong)thresholds.Length, out ulong place);
-        return place < thresholds[cell] ? (int)cell : aliases[cell];
+        ulong cell = Math.BigMul(random.Next(), (ulong)_thresholds.Length, out ulong place);
+        return place < _thresholds[cell] ? (int)cell : _aliases[cell];
     }
 
     private void Set(int cell, double share, int alias)
     {
-        thresholds[cell] = share >= 1 ? ulong.MaxValue : (ulong)(share * 18446744073709551616.0);
-        aliases[cell] = alias;
+        _thresholds[cell] = share >= 1 ? ulong.MaxValue : (ulong)(share * 18446744073709551616.0);
+        _aliases[cell] = alias;
     }
 }

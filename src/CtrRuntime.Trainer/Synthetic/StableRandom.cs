@@ -8,31 +8,31 @@ namespace CtrRuntime.Trainer.Synthetic;
 /// </summary>
 internal sealed class StableRandom
 {
-    private ulong s0, s1, s2, s3;
-    private double spare = double.NaN;
+    private ulong _s0, _s1, _s2, _s3;
+    private double _spare = double.NaN;
 
     /// <summary>Stream <paramref name="stream"/> of <paramref name="seed"/>.</summary>
     public StableRandom(ulong seed, ulong stream)
     {
         ulong state = seed;
         state = SplitMix(ref state) ^ stream;
-        s0 = SplitMix(ref state);
-        s1 = SplitMix(ref state);
-        s2 = SplitMix(ref state);
-        s3 = SplitMix(ref state);
+        _s0 = SplitMix(ref state);
+        _s1 = SplitMix(ref state);
+        _s2 = SplitMix(ref state);
+        _s3 = SplitMix(ref state);
     }
 
     /// <summary>64 random bits.</summary>
     public ulong Next()
     {
-        ulong result = BitOperations.RotateLeft(s1 * 5, 7) * 9;
-        ulong t = s1 << 17;
-        s2 ^= s0;
-        s3 ^= s1;
-        s1 ^= s2;
-        s0 ^= s3;
-        s2 ^= t;
-        s3 = BitOperations.RotateLeft(s3, 45);
+        ulong result = BitOperations.RotateLeft(_s1 * 5, 7) * 9;
+        ulong t = _s1 << 17;
+        _s2 ^= _s0;
+        _s3 ^= _s1;
+        _s1 ^= _s2;
+        _s0 ^= _s3;
+        _s2 ^= t;
+        _s3 = BitOperations.RotateLeft(_s3, 45);
         return result;
     }
 
@@ -45,10 +45,10 @@ internal sealed class StableRandom
     /// <summary>A standard normal number (the polar method of Marsaglia).</summary>
     public double NextNormal()
     {
-        if (!double.IsNaN(spare))
+        if (!double.IsNaN(_spare))
         {
-            double kept = spare;
-            spare = double.NaN;
+            double kept = _spare;
+            _spare = double.NaN;
             return kept;
         }
 
@@ -62,7 +62,7 @@ internal sealed class StableRandom
         while (square is >= 1 or 0);
 
         double factor = Math.Sqrt(-2 * Math.Log(square) / square);
-        spare = y * factor;
+        _spare = y * factor;
         return x * factor;
     }
 

@@ -11,12 +11,12 @@ internal sealed class SyntheticPopulation
     private const int Rank = 2;
     private const int InterceptSample = 200_000;
 
-    private readonly double[][] frequencies;
-    private readonly AliasTable[] samplers;
-    private readonly double[][] linear;
-    private readonly int[] coreFields;
-    private readonly double[][] core;
-    private readonly Pair[] otherPairs;
+    private readonly double[][] _frequencies;
+    private readonly AliasTable[] _samplers;
+    private readonly double[][] _linear;
+    private readonly int[] _coreFields;
+    private readonly double[][] _core;
+    private readonly Pair[] _otherPairs;
 
     /// <summary>Draws the population of <paramref name="options"/>.</summary>
     public SyntheticPopulation(SyntheticOptions options)
@@ -25,17 +25,17 @@ internal sealed class SyntheticPopulation
         Options = options;
         var random = new StableRandom(options.Seed, 0);
         ValueCounts = DrawValueCounts(options, random);
-        frequencies = [.. ValueCounts.Select(count => Zipf(count, options.ZipfExponent))];
-        samplers = [.. frequencies.Select(field => new AliasTable(field))];
-        coreFields = DrawFields(options.CoreFields, random);
-        linear = [.. frequencies.Select(field => DrawCentred(field, 1, random))];
-        core = [.. coreFields.Select(field => DrawCentred(frequencies[field], Rank, random))];
-        otherPairs = DrawOtherPairs(options.OtherPairs, random);
+        _frequencies = [.. ValueCounts.Select(count => Zipf(count, options.ZipfExponent))];
+        _samplers = [.. _frequencies.Select(field => new AliasTable(field))];
+        _coreFields = DrawFields(options.CoreFields, random);
+        _linear = [.. _frequencies.Select(field => DrawCentred(field, 1, random))];
+        _core = [.. _coreFields.Select(field => DrawCentred(_frequencies[field], Rank, random))];
+        _otherPairs = DrawOtherPairs(options.OtherPairs, random);
 
-        Scale(linear, options.Variance * options.LinearShare, LinearVariance(), 1);
+        Scale(_linear, options.Variance * options.LinearShare, LinearVariance(), 1);
         // A core vector enters each of its pairs twice as a factor, hence the fourth root; of another pair only one side is scaled.
-        Scale(core, options.Variance * options.CoreShare, CoreVariance(), .5);
-        Scale(otherPairs.Select(pair => pair.Left), options.Variance * options.OtherShare, OtherVariance(), 1);
+        Scale(_core, options.Variance * options.CoreShare, CoreVariance(), .5);
+        Scale(_otherPairs.Select(pair => pair.Left), options.Variance * options.OtherShare, OtherVariance(), 1);
         Intercept = FindIntercept(options.BaseRate, new StableRandom(options.Seed, 1));
     }
 
@@ -49,52 +49,52 @@ internal sealed class SyntheticPopulation
     public double Intercept { get; }
 
     /// <summary>Fields whose pairs all interact, ascending.</summary>
-    public IReadOnlyList<int> CoreFields => coreFields;
+    public IReadOnlyList<int> CoreFields => _coreFields;
 
     /// <summary>The other interacting field pairs, ascending, with the variance each carries.</summary>
     public IEnumerable<(int First, int Second, double Variance)> OtherPairs =>
-        otherPairs.Select(pair => (pair.First, pair.Second, PairVariance(pair)));
+        _otherPairs.Select(pair => (pair.First, pair.Second, PairVariance(pair)));
 
     /// <summary>The variance that single values carry.</summary>
-    public double LinearVariance() => linear.Select((effects, field) => Moment(frequencies[field], effects, 0, 0, 1)).Sum();
+    public double LinearVariance() => _linear.Select((effects, field) => Moment(_frequencies[field], effects, 0, 0, 1)).Sum();
 
     /// <summary>The variance that the core's pairs carry.</summary>
     public double CoreVariance()
     {
         double sum = 0;
-        for (int i = 0; i < core.Length; i++)
-            for (int j = i + 1; j < core.Length; j++)
-                sum += ProductVariance(frequencies[coreFields[i]], core[i], frequencies[coreFields[j]], core[j]);
+        for (int i = 0; i < _core.Length; i++)
+            for (int j = i + 1; j < _core.Length; j++)
+                sum += ProductVariance(_frequencies[_coreFields[i]], _core[i], _frequencies[_coreFields[j]], _core[j]);
         return sum;
     }
 
     /// <summary>The variance that the other pairs carry.</summary>
-    public double OtherVariance() => otherPairs.Sum(PairVariance);
+    public double OtherVariance() => _otherPairs.Sum(PairVariance);
 
     /// <summary>Draws a row: fills <paramref name="values"/> with one value per field and answers its logit.</summary>
     public double Sample(StableRandom random, Span<int> values)
     {
         double logit = Intercept;
-        for (int field = 0; field < samplers.Length; field++)
+        for (int field = 0; field < _samplers.Length; field++)
         {
-            int value = samplers[field].Sample(random);
+            int value = _samplers[field].Sample(random);
             values[field] = value;
-            logit += linear[field][value];
+            logit += _linear[field][value];
         }
 
         // Σ_{i<j} <u_i, u_j> = ½(|Σ u|² − Σ |u|²)
         double x = 0, y = 0, squares = 0;
-        for (int i = 0; i < core.Length; i++)
+        for (int i = 0; i < _core.Length; i++)
         {
-            int at = values[coreFields[i]] * Rank;
-            double u0 = core[i][at], u1 = core[i][at + 1];
+            int at = values[_coreFields[i]] * Rank;
+            double u0 = _core[i][at], u1 = _core[i][at + 1];
             x += u0;
             y += u1;
             squares += (u0 * u0) + (u1 * u1);
         }
 
         logit += ((x * x) + (y * y) - squares) / 2;
-        foreach (var pair in otherPairs)
+        foreach (var pair in _otherPairs)
         {
             int left = values[pair.First] * Rank, right = values[pair.Second] * Rank;
             logit += (pair.Left[left] * pair.Right[right]) + (pair.Left[left + 1] * pair.Right[right + 1]);
@@ -138,15 +138,15 @@ internal sealed class SyntheticPopulation
         var candidates = new List<(int First, int Second)>();
         for (int first = 0; first < ValueCounts.Length; first++)
             for (int second = first + 1; second < ValueCounts.Length; second++)
-                if (!coreFields.Contains(first) || !coreFields.Contains(second))
+                if (!_coreFields.Contains(first) || !_coreFields.Contains(second))
                     candidates.Add((first, second));
         var shuffled = candidates.ToArray();
         random.Shuffle(shuffled.AsSpan());
         return [.. shuffled.Take(count).Order().Select(pair => new Pair(
             pair.First,
             pair.Second,
-            DrawCentred(frequencies[pair.First], Rank, random),
-            DrawCentred(frequencies[pair.Second], Rank, random)))];
+            DrawCentred(_frequencies[pair.First], Rank, random),
+            DrawCentred(_frequencies[pair.Second], Rank, random)))];
     }
 
     /// <summary>Normal vectors of <paramref name="rank"/> numbers per value, whose mean under the field's frequencies is zero.</summary>
@@ -165,7 +165,7 @@ internal sealed class SyntheticPopulation
     }
 
     private double PairVariance(Pair pair) =>
-        ProductVariance(frequencies[pair.First], pair.Left, frequencies[pair.Second], pair.Right);
+        ProductVariance(_frequencies[pair.First], pair.Left, _frequencies[pair.Second], pair.Right);
 
     /// <summary>E⟨a, b⟩² = Σ_{pq} E[a_p a_q] E[b_p b_q] of independent centred vectors.</summary>
     private static double ProductVariance(double[] leftFrequencies, double[] left, double[] rightFrequencies, double[] right)

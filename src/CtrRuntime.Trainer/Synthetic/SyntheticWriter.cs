@@ -8,27 +8,27 @@ internal sealed class SyntheticWriter
 {
     private const int BufferBytes = 1 << 16;
 
-    private readonly SyntheticPopulation population;
-    private readonly SyntheticFormat format;
+    private readonly SyntheticPopulation _population;
+    private readonly SyntheticFormat _format;
 
     /// <summary>The text of each value of each field, separator in front.</summary>
-    private readonly byte[][][] tokens;
+    private readonly byte[][][] _tokens;
 
     /// <summary>A writer of <paramref name="population"/> in <paramref name="format"/>.</summary>
     public SyntheticWriter(SyntheticPopulation population, SyntheticFormat format)
     {
-        this.population = population;
-        this.format = format;
-        tokens = new byte[population.ValueCounts.Length][][];
+        _population = population;
+        _format = format;
+        _tokens = new byte[_population.ValueCounts.Length][][];
         int firstId = 0;
-        for (int field = 0; field < tokens.Length; field++)
+        for (int field = 0; field < _tokens.Length; field++)
         {
-            int count = population.ValueCounts[field];
-            tokens[field] = new byte[count][];
+            int count = _population.ValueCounts[field];
+            _tokens[field] = new byte[count][];
             for (int value = 0; value < count; value++)
             {
-                string text = format == SyntheticFormat.Libffm ? $" {field}:{firstId + value}:1" : $",v{value}";
-                tokens[field][value] = Encoding.UTF8.GetBytes(text);
+                string text = _format == SyntheticFormat.Libffm ? $" {field}:{firstId + value}:1" : $",v{value}";
+                _tokens[field][value] = Encoding.UTF8.GetBytes(text);
             }
 
             firstId += count;
@@ -44,20 +44,20 @@ internal sealed class SyntheticWriter
     /// </summary>
     public MetricValues Write(Stream output, long rows, ulong stream, CancellationToken cancellation = default)
     {
-        var random = new StableRandom(population.Options.Seed, stream);
+        var random = new StableRandom(_population.Options.Seed, stream);
         var evaluation = new ClickEvaluation();
-        var values = new int[tokens.Length];
+        var values = new int[_tokens.Length];
         var buffer = new byte[BufferBytes];
         int used = 0;
-        if (format == SyntheticFormat.Csv) output.Write(Header());
+        if (_format == SyntheticFormat.Csv) output.Write(Header());
         for (long row = 0; row < rows; row++)
         {
             if ((row & 0xfff) == 0) cancellation.ThrowIfCancellationRequested();
-            double probability = SyntheticPopulation.Sigmoid(population.Sample(random, values));
+            double probability = SyntheticPopulation.Sigmoid(_population.Sample(random, values));
             bool positive = random.NextDouble() < probability;
             evaluation.Add((float)probability, positive ? 1 : 0);
             Append(positive ? "1"u8 : "0"u8);
-            for (int field = 0; field < values.Length; field++) Append(tokens[field][values[field]]);
+            for (int field = 0; field < values.Length; field++) Append(_tokens[field][values[field]]);
             Append("\n"u8);
         }
 
@@ -79,7 +79,7 @@ internal sealed class SyntheticWriter
 
     private byte[] Header()
     {
-        var columns = Enumerable.Range(0, tokens.Length).Select(field => ColumnName(field, tokens.Length));
+        var columns = Enumerable.Range(0, _tokens.Length).Select(field => ColumnName(field, _tokens.Length));
         return Encoding.UTF8.GetBytes($"label,{string.Join(',', columns)}\n");
     }
 }

@@ -1,0 +1,143 @@
+using System.CommandLine;
+using CtrRuntime.Cli.Output;
+using CtrRuntime.Cli.Training;
+using CtrRuntime.Kernels;
+using CtrRuntime.Model;
+using CtrRuntime.Trainer;
+
+namespace CtrRuntime.Cli.Verbs;
+
+/// <summary><c>ctr train</c>: labelled rows in, a model file out. Its options are those of <see cref="TrainingOptions"/>.</summary>
+internal static class TrainCommand
+{
+    private static readonly Dictionary<string, StopMetric> StopMetrics = new()
+    {
+        ["logloss"] = StopMetric.LogLoss,
+        ["auc"] = StopMetric.Auc,
+        ["rmse"] = StopMetric.Rmse,
+    };
+
+    private static readonly Dictionary<string, Loss> Losses = new() { ["logistic"] = Loss.Logistic, ["squared"] = Loss.Squared };
+
+    private static readonly Dictionary<string, IndexKind> Indexes = new()
+    {
+        ["exact"] = IndexKind.Exact,
+        ["direct"] = IndexKind.Direct,
+        ["hashed"] = IndexKind.Hashed,
+    };
+
+    /// <summary>The verb.</summary>
+    public static Command Create(CommandStreams streams, CancellationToken cancellation)
+    {
+        var kind = OptionFactory.Word("--kind", "Kind of model.", [.. ModelKinds.All.Select(known => known.Name)], required: true);
+        var data = SharedOptions.Data("Labelled training rows");
+        var format = SharedOptions.Format();
+        var validation = OptionFactory.Text("--validation", "FILE", "Rows that decide which epoch is kept, and when to stop.");
+        var model = OptionFactory.Text("--model", "OUT.ctr", "Where the model goes. An older file stays until the new one is complete.", required: true);
+
+        var latent = OptionFactory.Integer("--latent", "Latent length k.", 1, 1024);
+        var epochs = OptionFactory.Integer("--epochs", "The most passes over the training rows.", 1);
+        var learningRate = OptionFactory.Real("--learning-rate", "AdaGrad's learning rate.", 0);
+        var l2 = OptionFactory.Real("--l2", "Ridge of latent vectors and pair weights, divided by the feature's count.", 0);
+        var linearL2 = OptionFactory.Real("--linear-l2", "Ridge of linear weights, divided by the feature's count.", 0);
+        var loss = OptionFactory.Word("--loss", "What is minimised (squared for mf, logistic otherwise).", [.. Losses.Keys]);
+        var solver = OptionFactory.Word("--solver", "How it is minimised.", ["adagrad"], "adagrad");
+        var pairBits = OptionFactory.Integer("--pair-bits", "poly2: the pair table has 2^N weights.", 1, 31);
+        var initialDeviation = OptionFactory.Real("--initial-deviation", "Standard deviation of the first latent weights.", 0);
+        var averaging = OptionFactory.Real("--averaging", "Share of the weights' running average that an epoch keeps; 0 is none (0.7).", 0);
+        var seed = OptionFactory.Seed("Decides first weights and the order of rows (1).");
+        var threads = OptionFactory.Integer("--threads", "Threads. This version trains with one, whatever is asked for.", 1, 1024);
+        var earlyStop = OptionFactory.Word("--early-stop", "Metric on the validation rows that decides the best epoch.", [.. StopMetrics.Keys]);
+        var patience = OptionFactory.Integer("--patience", "Epochs without improvement before training ends (4).", 1);
+        var index = OptionFactory.Word("--index", "How a key finds its weights.", [.. Indexes.Keys], "exact");
+        var indexBits = OptionFactory.Integer("--index-bits", "Index hashed: 2^N slots (20).", 1, 31);
+        var minCount = OptionFactory.Integer("--min-count", "Features in fewer rows do not exist for the model (1).", 1);
+
+        var label = OptionFactory.Text("--label", "COLUMN", "CSV: the label (the first column).");
+        var weight = OptionFactory.Text("--weight", "COLUMN", "CSV: how many examples a row stands for.");
+        var clicks = OptionFactory.Text("--clicks", "COLUMN", "CSV of counts, in place of a label: the clicks.");
+        var impressions = OptionFactory.Text("--impressions", "COLUMN", "CSV of counts, in place of a label: the impressions.");
+        var numeric = OptionFactory.Names("--numeric", "CSV: numeric columns, cut into bins of about equally many rows.");
+        var standardize = OptionFactory.Names("--standardize", "CSV: numeric columns, taken as (x - mean) / standard deviation.");
+        var ignore = OptionFactory.Names("--ignore", "CSV: columns that the model does not see.");
+        var bins = OptionFactory.Integer("--bins", "CSV: the most bins of a numeric column (20).", 2);
+        var json = OptionFactory.Text("--json", "REPORT", "Where a report of the run goes as JSON; - for standard output.");
+
+        var command = new Command("train", "Trains a model and writes its file.");
+        foreach (Option option in new Option[]
+        {
+            kind, data, format, validation, model, latent, epochs, learningRate, l2, linearL2, loss, solver, pairBits, initialDeviation, averaging,
+            seed, threads, earlyStop, patience, index, indexBits, minCount,
+            label, weight, clicks, impressions, numeric, standardize, ignore, bins, json,
+        })
+            command.Add(option);
+
+        command.SetAction(parsed =>
+        {
+            var defaults = new TrainingOptions { Kind = "", Data = "", Format = "", ModelPath = "" };
+            var options = new TrainingOptions
+            {
+                Kind = parsed.GetRequiredValue(kind),
+                Data = parsed.GetRequiredValue(data),
+                Format = parsed.GetRequiredValue(format),
+                Validation = parsed.GetValue(validation),
+                ModelPath = parsed.GetRequiredValue(model),
+                Latent = parsed.GetValue(latent),
+                Epochs = parsed.GetValue(epochs),
+                LearningRate = parsed.GetValue(learningRate),
+                L2 = parsed.GetValue(l2),
+                LinearL2 = parsed.GetValue(linearL2),
+                Loss = parsed.GetValue(loss) is { } lossWord ? Losses[lossWord] : null,
+                PairBits = parsed.GetValue(pairBits),
+                InitialDeviation = parsed.GetValue(initialDeviation),
+                Averaging = parsed.GetValue(averaging) ?? defaults.Averaging,
+                Seed = parsed.GetValue(seed) ?? defaults.Seed,
+                EarlyStop = parsed.GetValue(earlyStop) is { } stopWord ? StopMetrics[stopWord] : null,
+                Patience = parsed.GetValue(patience) ?? defaults.Patience,
+                Index = Indexes[parsed.GetRequiredValue(index)],
+                IndexBits = parsed.GetValue(indexBits) ?? defaults.IndexBits,
+                MinCount = parsed.GetValue(minCount) ?? defaults.MinCount,
+                Label = parsed.GetValue(label) ?? "",
+                Weight = parsed.GetValue(weight) ?? "",
+                Clicks = parsed.GetValue(clicks) ?? "",
+                Impressions = parsed.GetValue(impressions) ?? "",
+                Numeric = parsed.GetValue(numeric) ?? [],
+                Standardized = parsed.GetValue(standardize) ?? [],
+                Ignored = parsed.GetValue(ignore) ?? [],
+                Bins = parsed.GetValue(bins) ?? defaults.Bins,
+            };
+            if (parsed.GetValue(threads) > 1) streams.Error.WriteLine("ctr: warning: this version trains with one thread; --threads has no effect");
+
+            var report = TrainingDisplay.Show(streams, options.Loss ?? Loss.Logistic, progress => ModelTrainer.Train(options, progress, cancellation));
+            WriteReport(streams, report, parsed.GetValue(json));
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+
+    private static void WriteReport(CommandStreams streams, TrainingReport report, string? json)
+    {
+        if (json == "-")
+        {
+            TrainingReportJson.Write(streams.Output, report);
+            return;
+        }
+
+        if (json is not null) OutputFile.Write(json, file => TrainingReportJson.Write(file, report));
+        ResultTable.WritePairs(streams.Results, Summary(report));
+    }
+
+    private static IEnumerable<(string Name, string Value)> Summary(TrainingReport report)
+    {
+        var best = report.Best;
+        string loss = report.Options.Loss == Loss.Squared ? "rmse" : "logloss";
+        yield return ("model", report.Options.ModelPath);
+        yield return ("bytes", Numbers.Count(report.ModelBytes));
+        yield return ("features", Numbers.Count(report.Data.Features));
+        yield return ("best_epoch", $"{best.Epoch} of {report.Epochs.Count}");
+        yield return ($"training_{loss}", Numbers.Real(best.TrainLoss));
+        if (best.ValidationLoss is { } validationLoss) yield return ($"validation_{loss}", Numbers.Real(validationLoss));
+        if (best.ValidationAuc is { } auc) yield return ("validation_auc", Numbers.Real(auc));
+        yield return ("seconds", report.Seconds.ToString("0.0"));
+    }
+}
