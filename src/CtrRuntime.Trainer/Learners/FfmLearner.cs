@@ -26,7 +26,7 @@ internal sealed unsafe class FfmLearner : Learner
     private readonly int _squares;
     private readonly float _rate;
     private readonly float _l2;
-    private readonly bool[] _repeats;
+    private readonly bool[] _ownTrained;
 
     /// <summary>For each feature of the row in hand, the position of its field among those of the row.</summary>
     private readonly int[] _positions;
@@ -54,7 +54,7 @@ internal sealed unsafe class FfmLearner : Learner
         _runs = new Run[mostFields];
         _sums = new((nuint)mostFields, (nuint)(((mostFields * _padded) + 15) & ~15));
         var partners = new FieldPartners(setup.Rows, SlotCount, _fields);
-        _repeats = partners.Repeats;
+        _ownTrained = partners.OwnTrained;
 
         StableRandom random = LatentStart.Random(setup.Seed);
         for (uint slot = 0; slot < SlotCount; slot++)
@@ -110,11 +110,11 @@ internal sealed unsafe class FfmLearner : Learner
             float scale = gradient * row.Values[i];
             float ridge = _l2 * row.Weight * Cell(row.Slots[i])->InverseCount;
 
-            // The vector for the feature's own field has another gradient, or none if there is no other feature in it.
-            // (Where that never happens in training it is zero, and so is its gradient.)
+            // The vector for the feature's own field has another gradient, or none if there is no other feature in it: it is kept
+            // from the pass over all vectors. Where it is never trained it is zero, and so is what that pass does to it.
             float* own = v + (row.Fields[i] * _padded);
-            bool repeats = _repeats[row.Fields[i]];
-            if (repeats)
+            bool keep = _ownTrained[row.Fields[i]];
+            if (keep)
             {
                 Copy(own, _own.Row(0));
                 Copy(own + _squares, _own.Row(1));
@@ -127,7 +127,7 @@ internal sealed unsafe class FfmLearner : Learner
                 AdaGrad.Step(w, w + _squares, sums + (run.Position * _padded), run.Length * _padded, scale, ridge, _rate);
             }
 
-            if (repeats)
+            if (keep)
             {
                 Copy(_own.Row(0), own);
                 Copy(_own.Row(1), own + _squares);

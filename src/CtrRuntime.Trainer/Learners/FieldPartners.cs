@@ -13,7 +13,7 @@ internal sealed unsafe class FieldPartners
     {
         _words = (fields + 63) / 64;
         _met = new ulong[checked(slots * (long)_words)];
-        Repeats = new bool[fields];
+        OwnTrained = new bool[fields];
         var present = new ulong[_words];
         var repeated = new ulong[_words];
         for (uint r = 0; r < rows.Count; r++)
@@ -25,11 +25,7 @@ internal sealed unsafe class FieldPartners
             {
                 int field = row.Fields[i];
                 if (i > 0 && row.Fields[i - 1] == field)
-                {
                     repeated[field / 64] |= 1UL << field;
-                    Repeats[field] = true;
-                }
-
                 present[field / 64] |= 1UL << field;
             }
 
@@ -45,10 +41,19 @@ internal sealed unsafe class FieldPartners
                 }
             }
         }
+
+        for (uint r = 0; r < rows.Count; r++)
+        {
+            Row row = rows[r];
+            for (int i = 0; i < row.Count; i++) OwnTrained[row.Fields[i]] |= Meets(row.Slots[i], row.Fields[i]);
+        }
     }
 
-    /// <summary>For each field, whether some row has several features in it.</summary>
-    public bool[] Repeats { get; }
+    /// <summary>
+    /// For each field, whether some feature that occurs in it has a trained vector for it: because a row has several features of the
+    /// field, or because the feature (an id that fields share) also occurs in another field.
+    /// </summary>
+    public bool[] OwnTrained { get; }
 
     /// <summary>Whether the feature of a slot stands in a row with (another) one of the field.</summary>
     public bool Meets(uint slot, int field) => (_met[(slot * (long)_words) + (field / 64)] >> field & 1) != 0;
