@@ -123,7 +123,7 @@ internal sealed class TrainingRun : IDisposable
         for (int done = 0; done < _order.Length;)
         {
             int end = Math.Min(done + Chunk, _order.Length);
-            for (; done < end; done++) loss += _learner.Step(_data.Rows[_order[done]]);
+            for (; done < end; done++) loss += _learner.Step(_data.Rows[_order[done]], done + 1 < _order.Length ? _data.Rows[_order[done + 1]] : default);
             _cancellation.ThrowIfCancellationRequested();
             if (_progress is null || clock.Elapsed - reported < ReportEvery) continue;
             reported = clock.Elapsed;

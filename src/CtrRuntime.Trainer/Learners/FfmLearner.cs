@@ -27,6 +27,7 @@ internal sealed unsafe class FfmLearner : Learner
     private readonly float _rate;
     private readonly float _l2;
     private readonly bool[] _ownTrained;
+    private readonly bool _prefetch;
 
     /// <summary>For each feature of the row in hand, the position of its field among those of the row.</summary>
     private readonly int[] _positions;
@@ -47,6 +48,7 @@ internal sealed unsafe class FfmLearner : Learner
         _padded = (setup.Latent + 3) & ~3;
         _squares = ((_fields * _padded) + 15) & ~15;
         _table = new(SlotCount, (nuint)(2 * _squares));
+        _prefetch = _table.ExceedsCache;
         _own = new(2, (nuint)_padded);
         _positions = new int[setup.Rows.LongestRow];
         int mostFields = Math.Min(_fields, setup.Rows.LongestRow);
@@ -74,36 +76,34 @@ internal sealed unsafe class FfmLearner : Learner
         for (int p = 0; p < _present; p++)
             if (_single[p]) new Span<float>(_sums.Row((nuint)p) + (p * _padded), _padded).Clear();
 
-        double pairs = 0;
+        Vector256<float> pairs = default;
+        double own = 0;
         for (int i = 0; i < row.Count; i++)
         {
             int p = _positions[i];
+            float x = row.Values[i];
             float* v = _table.Row(row.Slots[i]);
             float* sums = _sums.Row((nuint)p);
-            float dot = 0;
             for (int r = 0; r < _runCount; r++)
             {
                 Run run = _runs[r];
-                dot += Dot(v + (run.Field * _padded), sums + (run.Position * _padded), run.Length * _padded);
+                pairs += x * Products(v + (run.Field * _padded), sums + (run.Position * _padded), run.Length * _padded);
             }
 
-            if (!_single[p])
-            {
-                float* own = v + (row.Fields[i] * _padded);
-                dot -= row.Values[i] * Dot(own, own, _padded);
-            }
-
-            pairs += (double)row.Values[i] * dot;
+            if (_single[p]) continue;
+            float* vector = v + (row.Fields[i] * _padded);
+            own += (double)x * x * Vector256.Sum(Products(vector, vector, _padded));
         }
 
-        return pairs / 2;
+        return (Vector256.Sum(pairs) - own) / 2;
     }
 
     /// <inheritdoc/>
-    protected override void StepPairs(in Row row, float gradient)
+    protected override void StepPairs(in Row row, in Row next, float gradient)
     {
         for (int i = 0; i < row.Count; i++)
         {
+            if (_prefetch && i < next.Count) NativeTable.Prefetch(_table.Row(next.Slots[i]), 2 * _squares);
             int p = _positions[i];
             float* v = _table.Row(row.Slots[i]);
             float* sums = _sums.Row((nuint)p);
@@ -153,20 +153,14 @@ internal sealed unsafe class FfmLearner : Learner
         _own.Dispose();
     }
 
-    private static float Dot(float* a, float* b, int count)
+    // Σ a b over a multiple of 4 elements, spread over the lanes.
+    private static Vector256<float> Products(float* a, float* b, int count)
     {
         int i = 0;
-        float dot = 0;
-        if (Vector512.IsHardwareAccelerated && count >= 16)
-        {
-            Vector512<float> sum = default;
-            for (; i + 16 <= count; i += 16) sum += Vector512.Load(a + i) * Vector512.Load(b + i);
-            dot = Vector512.Sum(sum);
-        }
-
-        Vector128<float> rest = default;
-        for (; i < count; i += 4) rest += Vector128.Load(a + i) * Vector128.Load(b + i);
-        return dot + Vector128.Sum(rest);
+        Vector256<float> sum = default;
+        for (; i + 8 <= count; i += 8) sum += Vector256.Load(a + i) * Vector256.Load(b + i);
+        if (i < count) sum += (Vector128.Load(a + i) * Vector128.Load(b + i)).ToVector256();
+        return sum;
     }
 
     private void Copy(float* from, float* to) => new Span<float>(from, _padded).CopyTo(new Span<float>(to, _padded));
@@ -201,22 +195,35 @@ internal sealed unsafe class FfmLearner : Learner
     {
         int p = _positions[i];
         bool first = i == 0 || _positions[i - 1] != p;
-        float x = row.Values[i];
+        Vector128<float> x = Vector128.Create(row.Values[i]);
         float* v = _table.Row(row.Slots[i]);
-        for (int r = 0; r < _runCount; r++)
+        for (int d = 0; d < _padded; d += 4)
         {
-            Run run = _runs[r];
-            float* from = v + (run.Field * _padded);
-            for (int g = 0; g < run.Length; g++)
+            for (int r = 0; r < _runCount; r++)
             {
-                float* to = _sums.Row((nuint)(run.Position + g)) + (p * _padded);
-                for (int d = 0; d < _padded; d += 4, from += 4)
-                {
-                    Vector128<float> scaled = x * Vector128.Load(from);
-                    (first ? scaled : Vector128.Load(to + d) + scaled).Store(to + d);
-                }
+                Run run = _runs[r];
+                float* from = v + (run.Field * _padded) + d;
+                float* to = _sums.Row((nuint)run.Position) + (p * _padded) + d;
+                float* end = from + (run.Length * _padded);
+                if (first) MoveScaled(from, end, to, x);
+                else AddScaled(from, end, to, x);
             }
         }
+    }
+
+    // The two loops over a column of U: every kA-th vector of a slot, every row of U.
+    private void MoveScaled(float* from, float* end, float* to, Vector128<float> x)
+    {
+        nuint stride = _sums.Stride;
+        int step = _padded;
+        for (; from < end; from += step, to += stride) (x * Vector128.Load(from)).Store(to);
+    }
+
+    private void AddScaled(float* from, float* end, float* to, Vector128<float> x)
+    {
+        nuint stride = _sums.Stride;
+        int step = _padded;
+        for (; from < end; from += step, to += stride) (Vector128.Load(to) + (x * Vector128.Load(from))).Store(to);
     }
 
     /// <summary>Neighbouring fields that a row has all of.</summary>

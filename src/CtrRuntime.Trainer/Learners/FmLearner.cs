@@ -58,7 +58,7 @@ internal sealed unsafe class FmLearner : Learner
     }
 
     /// <inheritdoc/>
-    protected override void StepPairs(in Row row, float gradient)
+    protected override void StepPairs(in Row row, in Row next, float gradient)
     {
         float* sum = _sum.Row(0);
         float ridge = _l2 * row.Weight;

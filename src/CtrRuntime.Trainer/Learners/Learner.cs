@@ -48,12 +48,14 @@ internal abstract unsafe class Learner : IDisposable
     }
 
     /// <summary>Takes one step on a row and answers its loss before the step, weight included.</summary>
-    public double Step(in Row row)
+    /// <param name="row">The row.</param>
+    /// <param name="next">The row that is stepped on next, whose weights are fetched meanwhile; default when there is none.</param>
+    public double Step(in Row row, in Row next)
     {
         double loss = row.Weight * _loss.Evaluate(Logit(row), row.Label, out double slope);
         slope *= row.Weight;
         float gradient = (float)slope;
-        StepPairs(row, gradient);
+        StepPairs(row, next, gradient);
 
         _biasSquares += slope * slope;
         Bias -= _linearRate * slope / Math.Sqrt(_biasSquares);
@@ -100,8 +102,9 @@ internal abstract unsafe class Learner : IDisposable
 
     /// <summary>Steps the parameters of the pairs of the row that <see cref="Pairs"/> has just seen.</summary>
     /// <param name="row">The row.</param>
+    /// <param name="next">The row after it.</param>
     /// <param name="gradient">ω κ.</param>
-    protected abstract void StepPairs(in Row row, float gradient);
+    protected abstract void StepPairs(in Row row, in Row next, float gradient);
 
     /// <summary><see cref="AverageInto"/> for the latent vectors of a slot, which start at <paramref name="model"/>.</summary>
     protected virtual void AverageSlot(uint slot, float* model, float share)

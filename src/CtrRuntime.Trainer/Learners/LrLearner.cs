@@ -9,7 +9,7 @@ internal sealed class LrLearner(LearnerSetup setup) : Learner(setup)
     protected override double Pairs(in Row row) => 0;
 
     /// <inheritdoc/>
-    protected override void StepPairs(in Row row, float gradient)
+    protected override void StepPairs(in Row row, in Row next, float gradient)
     {
     }
 }

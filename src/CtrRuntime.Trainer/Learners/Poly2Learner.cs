@@ -55,7 +55,7 @@ internal sealed unsafe class Poly2Learner : Learner
     }
 
     /// <inheritdoc/>
-    protected override void StepPairs(in Row row, float gradient)
+    protected override void StepPairs(in Row row, in Row next, float gradient)
     {
         float ridge = _l2 * row.Weight;
         for (int i = 0; i < row.Count; i++)

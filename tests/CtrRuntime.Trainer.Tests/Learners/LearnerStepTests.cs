@@ -51,7 +51,7 @@ public sealed unsafe class LearnerStepTests
 
         // The bias starts at the base rate 1/4; the first row has κ = ¼ − 1 and x = 2, so that g = −1.5 and G = 1 + 2.25.
         Assert.Equal(Math.Log(1.0 / 3), learner.Bias, 12);
-        double first = learner.Step(rows[0]);
+        double first = learner.Step(rows[0], default);
         Assert.Equal(-Math.Log(0.25), first, 12);
         double weight = 0.5 * 1.5 / Math.Sqrt(3.25);
         double bias = Math.Log(1.0 / 3) + (0.5 * 0.75 / Math.Sqrt(1 + 0.5625));
@@ -61,7 +61,7 @@ public sealed unsafe class LearnerStepTests
         // Weight 3: the loss and the slope count three times.
         double p = 1 / (1 + Math.Exp(-bias));
         double g = 3 * p;
-        Assert.Equal(-3 * Math.Log(1 - p), learner.Step(rows[1]), 6);
+        Assert.Equal(-3 * Math.Log(1 - p), learner.Step(rows[1], default), 6);
         Assert.Equal(bias - (0.5 * g / Math.Sqrt(1 + 0.5625 + (g * g))), learner.Bias, 6);
     }
 
@@ -78,7 +78,7 @@ public sealed unsafe class LearnerStepTests
 
         LearnerSetup setup = Setup(rows, Loss.Logistic, 4) with { Fields = 3, Counts = [1, 1, 2] };
         using Learner learner = new FfmLearner(setup);
-        for (uint r = 0; r < 2; r++) learner.Step(rows[r]);
+        for (uint r = 0; r < 2; r++) learner.Step(rows[r], default);
         double[] weights = new ReferenceLearner(ModelKinds.Find("ffm")!, learner, setup).Slots;
 
         // Slot 0 only meets field 1, slot 1 field 2, slot 2 field 0. A slot is 3 vectors of 4, then the linear weight: 16 floats.
@@ -94,12 +94,12 @@ public sealed unsafe class LearnerStepTests
         using RowStore rows = RandomRows(new Random(3), kind, Loss.Logistic, false, false);
         LearnerSetup setup = Setup(rows, Loss.Logistic, kind.HasLatent ? 4 : 0);
         using Learner learner = LearnerKinds.Of(kind).Create(setup);
-        for (uint r = 0; r < rows.Count; r++) learner.Step(rows[r]);
+        for (uint r = 0; r < rows.Count; r++) learner.Step(rows[r], default);
         ReferenceLearner before = new(kind, learner, setup);
         var layout = Model.SlotLayout.Of(kind.LatentBlocks(Fields), setup.Latent);
         using var average = new AveragedModel(new Model.WeightBuffer(Slots, layout, kind.HasPairTable ? setup.PairBits : -1), 0.7);
         average.Add(learner);
-        for (uint r = 0; r < rows.Count; r++) learner.Step(rows[r]);
+        for (uint r = 0; r < rows.Count; r++) learner.Step(rows[r], default);
         ReferenceLearner after = new(kind, learner, setup);
         average.Add(learner);
 
@@ -119,7 +119,7 @@ public sealed unsafe class LearnerStepTests
         Assert.Equal(logit, learner.Logit(row), 1e-5);
         double loss = setup.Loss.Evaluate(logit, row.Label, out double slope);
         slope *= row.Weight;
-        Assert.Equal(row.Weight * loss, learner.Step(row), 1e-4);
+        Assert.Equal(row.Weight * loss, learner.Step(row, default), 1e-4);
         if (!first) return;
 
         // Accumulators are 1 before the first step only, so that this one can be foretold.
