@@ -10,6 +10,7 @@ usage() {
     cat <<'TEXT'
 usage: ./build.sh VERB
 
+  tools    the command line: artifacts/bin/ctr/ctr
   native   the C library for every x86-64 level, with header and example: artifacts/native/linux-x64
   test     build everything and run every test; ends with "N passed, N failed"
 
@@ -39,6 +40,13 @@ is_newer() {
 }
 
 readonly native=artifacts/native/linux-x64
+readonly tools=artifacts/bin/ctr
+
+verb_tools() {
+    if is_newer "$tools/ctr" src Directory.Build.props Directory.Packages.props global.json; then return; fi
+    dotnet publish src/CtrRuntime.Cli -c Release -o "$tools" --nologo -v quiet
+    touch "$tools/ctr"
+}
 
 verb_native() {
     if is_newer "$native/bin/ctr_score" src/CtrRuntime native Directory.Build.props Directory.Packages.props global.json; then return; fi
@@ -94,14 +102,33 @@ test_project() {
     tally "$name" "${p:-0}" "$f" "$s"
 }
 
+# test_python NAME INTERPRETER START TOP: runs the unit tests below a folder and counts what they report.
+test_python() {
+    local log=$results/python.txt code=0 ran=0 skips=0 failures=0
+    "$2" -m unittest discover -s "$3" -t "$4" 2>&1 | tee "$log" || code=$?
+    ran=$(sed -n 's/^Ran \([0-9]*\) tests\?.*/\1/p' "$log")
+    skips=$(sed -n 's/.*skipped=\([0-9]*\).*/\1/p' "$log")
+    failures=$(sed -n 's/^FAILED (\(.*\))$/\1/p' "$log" | grep -oE '(failures|errors)=[0-9]+' | awk -F= '{ sum += $2 } END { print sum + 0 }')
+    if [ $code != 0 ] && [ "${failures:-0}" = 0 ]; then failures=1; fi
+    tally "$1" $((${ran:-0} - ${skips:-0} - ${failures:-0})) "${failures:-0}" "${skips:-0}"
+}
+
 verb_test() {
     mkdir -p "$results"
+    need g++ g++ --version
+    need python3-numpy /usr/bin/python3 -c 'import numpy'
     verb_native
+    verb_tools
     dotnet build CtrRuntime.sln -c Release
     local folder
     for folder in tests/CtrRuntime.*Tests; do
         if compgen -G "$folder/*.cs" >/dev/null; then test_project "$folder"; fi
     done
+    local python
+    for python in $(printf '%s\n' "$(command -v python3)" /usr/bin/python3 | sort -u); do
+        test_python "python bindings ($python)" "$python" bindings/python/tests bindings/python
+    done
+    PYTHONPATH=bindings/python test_python "README" /usr/bin/python3 tests/readme tests/readme
 
     if [ $skipped = 0 ]; then
         echo "$passed passed, $failed failed"
@@ -117,6 +144,7 @@ if [ $# = 0 ]; then
 fi
 for verb in "$@"; do
     case "$verb" in
+        tools) verb_tools ;;
         native) verb_native ;;
         test) verb_test ;;
         *) usage >&2; exit 2 ;;

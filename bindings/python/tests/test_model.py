@@ -1,0 +1,178 @@
+"""Models of every kind through every way of scoring."""
+import math
+import pickle
+import threading
+import unittest
+from array import array
+
+import ctr_runtime
+from ctr_runtime import CtrError, Model
+
+from .support import KINDS, bits, csr, golden_key, model_path, random_rows
+
+
+class ScoringTest(unittest.TestCase):
+    def test_all_ways_of_scoring_give_the_same_bits(self):
+        for kind in KINDS:
+            for level in ("best", "x86-64-v2"):
+                with self.subTest(kind=kind, level=level), Model(model_path(kind), level=level) as model:
+                    rows = random_rows(kind, 50)
+                    expected = model.score(rows)
+                    offsets, keys, fields, values = csr(rows)
+                    self.assertEqual(bits(expected), bits(model.score_csr(offsets, keys, fields, values)))
+                    bound = model.bind(4)
+                    for row, score in zip(rows, expected):
+                        for i, (field, key, value) in enumerate(row):
+                            bound.fields[i], bound.keys[i], bound.values[i] = field, key, value
+                        self.assertEqual(score, bound.score(len(row)))
+                        self.assertEqual([score], model.score([row]))
+                    self.assertTrue(all(0 < score < 1 for score in expected))
+
+    def test_a_model_from_bytes_scores_like_one_from_a_file(self):
+        with open(model_path("ffm"), "rb") as file:
+            content = file.read()
+        rows = random_rows("ffm", 5)
+        with Model(content, verify="full") as model, Model(model_path("ffm"), mode="read") as other:
+            self.assertEqual(bits(model.score(rows)), bits(other.score(rows)))
+
+    def test_logits_are_what_scores_are_made_of(self):
+        with Model(model_path("fm")) as model:
+            rows = random_rows("fm", 20)
+            for score, logit in zip(model.score(rows), model.score(rows, logits=True)):
+                self.assertAlmostEqual(score, 1 / (1 + math.exp(-logit)), delta=1e-6)
+
+    def test_unknown_features_are_counted_and_add_nothing(self):
+        with Model(model_path("lr")) as model:
+            unknown = array("I", [9, 9])
+            scores = model.score_csr(array("Q", [0, 1, 3]), array("Q", [golden_key(0), 12345, 54321]), unknown=unknown, logits=True)
+            self.assertEqual(list(unknown), [0, 2])
+            self.assertEqual(scores[1], model.info.bias)
+
+    def test_no_rows_and_empty_rows_are_fine(self):
+        with Model(model_path("fm")) as model:
+            self.assertEqual(model.score([]), [])
+            self.assertEqual(model.score([[]], logits=True), [model.info.bias])
+
+    def test_long_rows_get_scratch_memory(self):
+        with Model(model_path("fm")) as model:
+            for length in (512, 513, 3000):
+                row = [(0, golden_key(i % 40), 0.001) for i in range(length)]
+                alone = model.score([row])
+                self.assertEqual(alone, model.score([[(0, 0)], row])[1:])
+                bound = model.bind(length)
+                for i, (field, key, value) in enumerate(row):
+                    bound.fields[i], bound.keys[i], bound.values[i] = field, key, value
+                self.assertEqual(alone, [bound.score(length)])
+
+    def test_threads_share_a_model(self):
+        with Model(model_path("ffm")) as model:
+            rows = random_rows("ffm", 200)
+            expected, results = bits(model.score(rows)), []
+            threads = [threading.Thread(target=lambda: results.append(bits(model.score(rows)))) for _ in range(8)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            self.assertEqual(results, [expected] * 8)
+
+    def test_scoring_allocates_nothing_in_the_library(self):
+        for kind in KINDS:
+            with Model(model_path(kind)) as model:
+                bound = model.bind(4)
+                bound.score(2)
+                before = ctr_runtime.runtime_counters()
+                for _ in range(1000):
+                    bound.score(2)
+                self.assertEqual(before, ctr_runtime.runtime_counters())
+
+
+class RefusalTest(unittest.TestCase):
+    def refused(self, status, detail, call, *arguments, **options):
+        with self.assertRaises(CtrError) as caught:
+            call(*arguments, **options)
+        self.assertEqual(caught.exception.status, status)
+        self.assertIn(detail, caught.exception.detail)
+        self.assertTrue(caught.exception.reason)
+        return caught.exception
+
+    def test_files(self):
+        self.refused(-3, "absent.ctr", Model, "absent.ctr")
+        self.refused(-20, "first eight bytes", Model, b"label,age\n1,39\n")
+        with open(model_path("lr"), "rb") as file:
+            content = bytearray(file.read())
+        self.refused(-23, "bytes", Model, bytes(content[:-1]))
+        content[52] ^= 1
+        self.refused(-24, "checksum", Model, content)
+
+    def test_rows(self):
+        with Model(model_path("ffm")) as model:
+            self.refused(-51, "row 1", model.score, [[(0, 1)], [(4, 1)]])
+            for bad in (math.nan, math.inf, -math.inf):
+                self.refused(-52, "row 0", model.score, [[(0, 1, bad)]])
+            out = array("f", [7, 7])
+            self.refused(-50, "row 1", model.score_csr, array("Q", [0, 2, 1]), array("Q", [1, 2]), array("I", [0, 1]), out=out)
+            self.assertEqual(list(out), [7, 7])
+            self.refused(-54, "row 0", model.score_csr, array("Q", [0, 1]), array("Q", [1]))
+
+    def test_a_closed_model(self):
+        model = Model(model_path("lr"))
+        bound = model.bind(1)
+        model.close()
+        model.close()
+        with self.assertRaisesRegex(ValueError, "closed"):
+            model.score([[(0, 1)]])
+        self.refused(-2, "closed", bound.score, 1)
+
+    def test_words_and_levels(self):
+        for wrong in ({"mode": "x"}, {"verify": "x"}, {"level": "x"}):
+            with self.assertRaises(ValueError):
+                Model(model_path("lr"), **wrong)
+
+    def test_the_exception_survives_pickling(self):
+        error = self.refused(-3, "absent", Model, "absent.ctr")
+        copy = pickle.loads(pickle.dumps(error))
+        self.assertEqual((copy.status, copy.reason, copy.detail), (error.status, error.reason, error.detail))
+
+    def test_buffers_of_the_wrong_type_or_length(self):
+        with Model(model_path("lr")) as model:
+            offsets, keys = array("Q", [0, 1]), array("Q", [1])
+            for wrong in ([0, 1], array("q", [0, 1]), array("I", [0, 1]), memoryview(array("Q", [0, 5, 1, 5]))[::2]):
+                with self.assertRaises(TypeError):
+                    model.score_csr(wrong, keys)
+            with self.assertRaises(TypeError):
+                model.score_csr(offsets, keys, out=memoryview(bytes(4)).cast("f"))
+            for wrong in ({"fields": array("I", [1, 2])}, {"values": array("f")}, {"out": array("f", [1, 2])}, {"unknown": array("I")}):
+                with self.assertRaises(ValueError):
+                    model.score_csr(offsets, keys, **wrong)
+            with self.assertRaises(ValueError):
+                model.score_csr(array("Q", [0, 2]), keys)
+            with self.assertRaises(ValueError):
+                model.score_csr(array("Q"), keys)
+            with self.assertRaises(ValueError):
+                model.bind(1).score(2)
+
+    def test_read_only_buffers_are_read_in_place(self):
+        with Model(model_path("lr")) as model:
+            keys = memoryview(array("Q", [golden_key(3)]).tobytes()).cast("Q")
+            expected = model.score([[(0, golden_key(3))]])
+            self.assertEqual(expected, list(model.score_csr(array("Q", [0, 1]), keys)))
+
+
+class DescriptionTest(unittest.TestCase):
+    def test_info(self):
+        for kind in KINDS:
+            with Model(model_path(kind)) as model:
+                self.assertEqual(model.info.kind, kind)
+                self.assertEqual(model.info.slot_count, 40)
+                self.assertEqual(model.info.keys, "id")
+                self.assertEqual(model.info.index, "exact")
+                self.assertEqual(model.info.link, "sigmoid")
+                self.assertEqual(len(model.fields), model.info.field_count)
+                self.assertIn(kind, repr(model))
+
+    def test_a_forced_level_is_used(self):
+        with Model(model_path("ffm"), level="x86-64-v2") as model:
+            self.assertEqual(model.info.level, "x86-64-v2")
+
+    def test_version(self):
+        self.assertRegex(ctr_runtime.version(), r"^\d+\.\d+\.\d+\+x86-64-v[234]$")
