@@ -37,7 +37,8 @@ internal static class TrainCommand
 
         var latent = OptionFactory.Integer("--latent", "Latent length k.", 1, 1024);
         var epochs = OptionFactory.Integer("--epochs", "The most passes over the training rows.", 1);
-        var learningRate = OptionFactory.Real("--learning-rate", "AdaGrad's learning rate.", 0);
+        var learningRate = OptionFactory.Real("--learning-rate", "AdaGrad's learning rate, of linear weights too unless they have their own.", 0);
+        var linearLearningRate = OptionFactory.Real("--linear-learning-rate", "Learning rate of linear weights and the bias.", 0);
         var l2 = OptionFactory.Real("--l2", "Ridge of latent vectors and pair weights, divided by the feature's count.", 0);
         var linearL2 = OptionFactory.Real("--linear-l2", "Ridge of linear weights, divided by the feature's count.", 0);
         var loss = OptionFactory.Word("--loss", "What is minimised (squared for mf, logistic otherwise).", [.. Losses.Keys]);
@@ -53,7 +54,7 @@ internal static class TrainCommand
         var indexBits = OptionFactory.Integer("--index-bits", "Index hashed: 2^N slots (20).", 1, 31);
         var minCount = OptionFactory.Integer("--min-count", "Features in fewer rows do not exist for the model (1).", 1);
 
-        var label = OptionFactory.Text("--label", "COLUMN", "CSV: the label (the first column).");
+        var label = OptionFactory.Text("--label", "COLUMN", "CSV: the label (the column named label).");
         var weight = OptionFactory.Text("--weight", "COLUMN", "CSV: how many examples a row stands for.");
         var clicks = OptionFactory.Text("--clicks", "COLUMN", "CSV of counts, in place of a label: the clicks.");
         var impressions = OptionFactory.Text("--impressions", "COLUMN", "CSV of counts, in place of a label: the impressions.");
@@ -66,7 +67,7 @@ internal static class TrainCommand
         var command = new Command("train", "Trains a model and writes its file.");
         foreach (Option option in new Option[]
         {
-            kind, data, format, validation, model, latent, epochs, learningRate, l2, linearL2, loss, solver, pairBits, initialDeviation, averaging,
+            kind, data, format, validation, model, latent, epochs, learningRate, linearLearningRate, l2, linearL2, loss, solver, pairBits, initialDeviation, averaging,
             seed, threads, earlyStop, patience, index, indexBits, minCount,
             label, weight, clicks, impressions, numeric, standardize, ignore, bins, json,
         })
@@ -85,6 +86,7 @@ internal static class TrainCommand
                 Latent = parsed.GetValue(latent),
                 Epochs = parsed.GetValue(epochs),
                 LearningRate = parsed.GetValue(learningRate),
+                LinearLearningRate = parsed.GetValue(linearLearningRate),
                 L2 = parsed.GetValue(l2),
                 LinearL2 = parsed.GetValue(linearL2),
                 Loss = parsed.GetValue(loss) is { } lossWord ? Losses[lossWord] : null,
@@ -108,7 +110,8 @@ internal static class TrainCommand
             };
             if (parsed.GetValue(threads) > 1) streams.Error.WriteLine("ctr: warning: this version trains with one thread; --threads has no effect");
 
-            var report = TrainingDisplay.Show(streams, options.Loss ?? Loss.Logistic, progress => ModelTrainer.Train(options, progress, cancellation));
+            var lossInUse = TrainingPlan.Of(options).Loss;
+            var report = TrainingDisplay.Show(streams, lossInUse, progress => ModelTrainer.Train(options, progress, cancellation));
             WriteReport(streams, report, parsed.GetValue(json));
             return ExitCode.Ok;
         });
