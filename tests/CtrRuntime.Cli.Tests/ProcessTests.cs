@@ -12,7 +12,7 @@ public sealed class ProcessTests
         using var directory = new TemporaryDirectory();
         string model = directory.File("model.ctr");
         TestModels.Write(model, new("lr"));
-        var (code, output, error) = Run("0 0:2:1\n1 1:4:1\n", "score", "--model", model, "--data", "-", "--format", "libffm");
+        var (code, output, error) = CtrProcess.Run("0 0:2:1\n1 1:4:1\n", "score", "--model", model, "--data", "-", "--format", "libffm");
         Assert.Equal(0, code);
         Assert.Equal(2, output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         Assert.Contains("2 rows", error);
@@ -23,7 +23,7 @@ public sealed class ProcessTests
     [InlineData(2, "score")]
     public void The_exit_code_reaches_the_shell(int expected, params string[] args)
     {
-        var (code, output, error) = Run("", args);
+        var (code, output, error) = CtrProcess.Run("", args);
         Assert.Equal(expected, code);
         Assert.Equal("", output);
         Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
@@ -33,7 +33,7 @@ public sealed class ProcessTests
     public void Control_C_ends_with_130_and_leaves_no_file()
     {
         using var directory = new TemporaryDirectory();
-        using var process = Start("synth", "--train-out", directory.File("train.ffm"), "--rows", "1000000000");
+        using var process = CtrProcess.Start("synth", "--train-out", directory.File("train.ffm"), "--rows", "1000000000");
         // The temporary file appears once the run is under way.
         Assert.True(SpinWait.SpinUntil(() => Directory.GetFiles(directory.Path).Length > 0 || process.HasExited, TimeSpan.FromMinutes(1)));
         using (var kill = Process.Start("kill", ["-INT", process.Id.ToString()])!) kill.WaitForExit();
@@ -42,27 +42,5 @@ public sealed class ProcessTests
         Assert.Equal("ctr: interrupted\n", error);
         Assert.Equal(ExitCode.Interrupted, process.ExitCode);
         Assert.Empty(Directory.GetFiles(directory.Path));
-    }
-
-    private static (int Code, string Output, string Error) Run(string input, params string[] args)
-    {
-        using var process = Start(args);
-        var error = process.StandardError.ReadToEndAsync();
-        process.StandardInput.Write(input);
-        process.StandardInput.Close();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output, error.GetAwaiter().GetResult());
-    }
-
-    private static Process Start(params string[] args)
-    {
-        var start = new ProcessStartInfo("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "ctr.dll"), .. args])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        return Process.Start(start)!;
     }
 }

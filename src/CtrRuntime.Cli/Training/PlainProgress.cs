@@ -1,11 +1,17 @@
+using System.Diagnostics;
 using CtrRuntime.Cli.Output;
 using CtrRuntime.Trainer;
 
 namespace CtrRuntime.Cli.Training;
 
-/// <summary>Training progress as plain lines, one per epoch: for logs and pipes.</summary>
+/// <summary>Training progress as plain lines, one per epoch but at most one a second in a run of many: for logs and pipes.</summary>
 internal sealed class PlainProgress(TextWriter error, string lossName) : ITrainingProgress
 {
+    private const int AlwaysShown = 50;
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private long _lastLine;
+
     /// <inheritdoc/>
     public void Warning(string message) => error.WriteLine($"ctr: warning: {message}");
 
@@ -26,6 +32,8 @@ internal sealed class PlainProgress(TextWriter error, string lossName) : ITraini
     /// <inheritdoc/>
     public void EpochDone(EpochReport epoch)
     {
+        if (epoch.Epoch > AlwaysShown && Stopwatch.GetElapsedTime(_lastLine) < Pause) return;
+        _lastLine = Stopwatch.GetTimestamp();
         string validation = epoch.ValidationLoss is { } loss ? $"  validation {lossName} {Numbers.Real(loss)}" : "";
         string auc = epoch.ValidationAuc is { } area ? $"  auc {Numbers.Real(area)}" : "";
         error.WriteLine(

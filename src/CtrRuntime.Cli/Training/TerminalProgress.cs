@@ -1,21 +1,25 @@
+using System.Diagnostics;
 using CtrRuntime.Cli.Output;
 using CtrRuntime.Trainer;
 using Spectre.Console;
 
 namespace CtrRuntime.Cli.Training;
 
-/// <summary>Training progress on a terminal: a table with a row per epoch, and below it what is going on now.</summary>
+/// <summary>Training progress on a terminal: a table of the latest epochs, and below it what is going on now.</summary>
 internal sealed class TerminalProgress : ITrainingProgress
 {
+    // A table that is higher than the screen, or drawn more often than eyes can follow, only costs time.
+    private const int ShownEpochs = 20;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
     private readonly Table _table;
     private readonly LiveDisplayContext _live;
-    private readonly CommandStreams _streams;
+    private long _lastRefresh;
 
-    private TerminalProgress(Table table, LiveDisplayContext live, CommandStreams streams)
+    private TerminalProgress(Table table, LiveDisplayContext live)
     {
         _table = table;
         _live = live;
-        _streams = streams;
     }
 
     /// <summary>Runs <paramref name="train"/> while the table is live.</summary>
@@ -25,14 +29,21 @@ internal sealed class TerminalProgress : ITrainingProgress
         var table = new Table().Border(TableBorder.Simple);
         foreach (string header in (string[])["epoch", $"training {lossName}", $"validation {lossName}", "auc", "seconds", "rows/s", ""])
             table.AddColumn(new TableColumn(header) { NoWrap = true }.RightAligned());
-        return console.Live(table).AutoClear(false).Start(live => train(new TerminalProgress(table, live, streams)));
+        return console.Live(table).AutoClear(false).Start(live =>
+        {
+            var report = train(new TerminalProgress(table, live));
+            // The end of the run stays on the screen, whenever the last refresh was.
+            live.Refresh();
+            return report;
+        });
     }
 
     /// <inheritdoc/>
     public void Warning(string message)
     {
-        _table.Title = new TableTitle(Markup.Escape($"warning: {message}"), new Style(Color.Yellow));
-        _live.Refresh();
+        string before = _table.Title is null ? "" : $"{_table.Title.Text}\n";
+        _table.Title = new TableTitle($"{before}{Markup.Escape($"warning: {message}")}", new Style(Color.Yellow));
+        Refresh();
     }
 
     /// <inheritdoc/>
@@ -48,6 +59,7 @@ internal sealed class TerminalProgress : ITrainingProgress
     /// <inheritdoc/>
     public void EpochDone(EpochReport epoch)
     {
+        if (_table.Rows.Count == ShownEpochs) _table.RemoveRow(0);
         _table.AddRow(
             epoch.Epoch.ToString(),
             Numbers.Real(epoch.TrainLoss),
@@ -56,12 +68,19 @@ internal sealed class TerminalProgress : ITrainingProgress
             epoch.Seconds.ToString("0.0"),
             Numbers.Large(epoch.RowsPerSecond),
             epoch.IsBest ? "best" : "");
-        _live.Refresh();
+        Refresh();
     }
 
     private void Say(string text)
     {
         _table.Caption = new TableTitle(Markup.Escape(text));
+        Refresh();
+    }
+
+    private void Refresh()
+    {
+        if (Stopwatch.GetElapsedTime(_lastRefresh) < Pause) return;
+        _lastRefresh = Stopwatch.GetTimestamp();
         _live.Refresh();
     }
 }
