@@ -180,6 +180,7 @@ public sealed unsafe class CtrModel : IDisposable
     internal string Describe(in RowError error) => error.Status switch
     {
         CtrStatus.RowOffsets => $"row {error.Row}: it ends at offset {error.Found}, before it starts",
+        CtrStatus.RowTooLong when error.Found > uint.MaxValue => $"row {error.Row}: {error.Found} features are more than any row can have",
         CtrStatus.RowTooLong => $"row {error.Row}: {error.Found} features need scratch memory of {ScratchSize(error.Found)} bytes",
         CtrStatus.RowFieldsMissing => $"row {error.Row}: {error.Found} features without field numbers; the model has {Info.FieldCount} fields",
         CtrStatus.RowField => $"row {error.Row}, feature {error.Feature}: field {error.Found} of {Info.FieldCount}",

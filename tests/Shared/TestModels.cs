@@ -1,6 +1,7 @@
 using CtrRuntime.Input;
 using CtrRuntime.Kernels;
 using CtrRuntime.Model;
+using CtrRuntime.Scoring;
 using CtrRuntime.Trainer.Output;
 
 namespace CtrRuntime.Tests.Shared;
@@ -62,7 +63,7 @@ internal static unsafe class TestModels
             Bias = -1.5f,
             Link = shape.Link,
             Norm = shape.Norm,
-            GoldenRows = [.. Enumerable.Range(0, 4).Select(_ => RandomRow(random, shape, schema.Fields.Count))],
+            GoldenRows = [.. Enumerable.Range(0, 4).Select(_ => RandomRow(random, shape, Math.Min(schema.Fields.Count, RowScorer.StackFeatures)))],
             FeatureNames = shape.Names ? [.. Enumerable.Range(0, shape.Slots).Select(s => $"feature {s}")] : [],
             Metadata = "{\"made by\":\"a test\"}"u8.ToArray(),
         });
