@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The one entry to building and testing. Each verb does all of its own set-up on a Debian machine that has the .NET SDK.
 set -euo pipefail
+readonly from=$PWD
 cd "$(dirname "$0")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
@@ -12,9 +13,10 @@ usage: ./build.sh VERB
 
   tools    the command line: artifacts/bin/ctr/ctr
   native   the C library for every x86-64 level, with header and example: artifacts/native/linux-x64
+  demo     build both, train, compare and score from the command line, C and Python (see ./build.sh demo --help)
   test     build everything and run every test; ends with "N passed, N failed"
 
-Several verbs may follow each other.
+Several verbs may follow each other; demo takes whatever follows it as its options.
 TEXT
 }
 
@@ -71,6 +73,9 @@ verb_native() {
         -L"$native/lib" -lctr -Wl,-rpath,'$ORIGIN/../lib' -o "$native/bin/ctr_score"
     ls -l "$native"/lib/libctr.so.1 "$native"/lib/glibc-hwcaps/*/libctr.so.1 | awk '{ print $NF ": " $5 " bytes" }'
 }
+
+# shellcheck source=demo/demo.sh
+. demo/demo.sh
 
 passed=0 failed=0 skipped=0
 
@@ -142,10 +147,13 @@ if [ $# = 0 ]; then
     usage >&2
     exit 2
 fi
-for verb in "$@"; do
+while [ $# != 0 ]; do
+    verb=$1
+    shift
     case "$verb" in
         tools) verb_tools ;;
         native) verb_native ;;
+        demo) verb_demo "$@"; exit ;;
         test) verb_test ;;
         *) usage >&2; exit 2 ;;
     esac

@@ -87,6 +87,14 @@ public sealed class ScoreTests(ModelFixture files) : IClassFixture<ModelFixture>
     }
 
     [Fact]
+    public void Says_what_a_row_costs_once_there_are_enough()
+    {
+        Assert.DoesNotContain("ns per row", Score().Error);
+        string path = files.Write("many.ffm", string.Concat(Enumerable.Repeat("0 0:2:1\n", 40_000)));
+        Assert.Matches(@"scoring alone [1-9]\d* ns per row", Ctr.Succeed("score", "--model", files.Model, "--data", path, "--format", "libffm").Error);
+    }
+
+    [Fact]
     public void Warns_when_most_are_unknown()
     {
         string path = files.Write("foreign.ffm", "0 0:5000001:1 1:5000002:1\n");

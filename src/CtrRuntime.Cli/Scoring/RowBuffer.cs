@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using CtrRuntime.Input;
 using CtrRuntime.Kernels;
 using CtrRuntime.Scoring;
@@ -40,6 +41,9 @@ internal sealed unsafe class RowBuffer
     /// <summary>How many of them the model does not know, once scored.</summary>
     public long Unknown { get; private set; }
 
+    /// <summary>How long scoring them took, on one thread.</summary>
+    public TimeSpan Time { get; private set; }
+
     /// <summary>Replaces the content by the reader's next rows; false when there are none.</summary>
     public bool Fill(ExampleReader reader)
     {
@@ -57,7 +61,9 @@ internal sealed unsafe class RowBuffer
     public void Score(CtrModel model, string source, bool logits)
     {
         var error = new RowError();
+        long start = Stopwatch.GetTimestamp();
         CtrStatus status = Score(model, logits, ref error);
+        Time = Stopwatch.GetElapsedTime(start);
         if (status == CtrStatus.RowTooLong)
         {
             _scratch = new byte[CtrModel.ScratchSize(LongestRow())];
