@@ -74,8 +74,8 @@ verb_native() {
     ls -l "$native"/lib/libctr.so.1 "$native"/lib/glibc-hwcaps/*/libctr.so.1 | awk '{ print $NF ": " $5 " bytes" }'
 }
 
-# shellcheck source=demo/demo.sh
-. demo/demo.sh
+# shellcheck source=docs/demo/demo.sh
+. docs/demo/demo.sh
 
 passed=0 failed=0 skipped=0
 

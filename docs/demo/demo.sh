@@ -113,7 +113,7 @@ demo_score() {
     quiet "PYTHONPATH=bindings/python python3 bindings/python/examples/score_file.py $model $test_rows --format $format --level x86-64-v$level --repeat 20$features >$demo/python.txt"
     python=$(nanoseconds)
     quiet "$native/bin/ctr_score $model $rows --level $level --repeat 20 >$demo/c.txt"
-    run "python3 demo/same_bits.py $demo/ctr.txt $demo/c.txt $demo/python.txt"
+    run "python3 docs/demo/same_bits.py $demo/ctr.txt $demo/c.txt $demo/python.txt"
     printf '\n%-40s %12s\n' "$1 at x86-64-v$level, rows in memory" 'ns per row'
     printf '%-40s %12s\n' 'ctr score (.NET)' "${managed:-too few rows}" 'C (libctr)' "$(nanoseconds)" 'Python (libctr)' "$python"
 }
