@@ -53,7 +53,6 @@ verb_tools() {
 verb_native() {
     if is_newer "$native/bin/ctr_score" src/CtrRuntime native Directory.Build.props Directory.Packages.props global.json; then return; fi
     need gcc gcc --version
-    need zlib1g-dev test -e /usr/include/zlib.h
     local level folder version
     rm -rf "$native"
     mkdir -p "$native/include" "$native/lib/pkgconfig" "$native/lib/cmake/ctr" "$native/bin"
@@ -69,6 +68,7 @@ verb_native() {
     cp native/cmake/ctr-config.cmake "$native/lib/cmake/ctr/"
     version=$(sed -n 's/.*<VersionPrefix>\(.*\)<.*/\1/p' Directory.Build.props)
     sed "s/@VERSION@/$version/" native/pkgconfig/ctr.pc.in >"$native/lib/pkgconfig/ctr.pc"
+    sed "s/@VERSION@/$version/" native/cmake/ctr-config-version.cmake.in >"$native/lib/cmake/ctr/ctr-config-version.cmake"
     gcc -std=c99 -O2 -Wall -Wextra -Wpedantic -Werror -I"$native/include" native/examples/ctr_score.c \
         -L"$native/lib" -lctr -Wl,-rpath,'$ORIGIN/../lib' -o "$native/bin/ctr_score"
     ls -l "$native"/lib/libctr.so.1 "$native"/lib/glibc-hwcaps/*/libctr.so.1 | awk '{ print $NF ": " $5 " bytes" }'
@@ -113,7 +113,8 @@ test_python() {
     "$2" -m unittest discover -s "$3" -t "$4" 2>&1 | tee "$log" || code=$?
     ran=$(sed -n 's/^Ran \([0-9]*\) tests\?.*/\1/p' "$log")
     skips=$(sed -n 's/.*skipped=\([0-9]*\).*/\1/p' "$log")
-    failures=$(sed -n 's/^FAILED (\(.*\))$/\1/p' "$log" | grep -oE '(failures|errors)=[0-9]+' | awk -F= '{ sum += $2 } END { print sum + 0 }')
+    failures=$(sed -n 's/^FAILED (\(.*\))$/\1/p' "$log" | tr ',' '\n' |
+        awk -F= '/failures|errors/ { sum += $2 } END { print sum + 0 }')
     if [ $code != 0 ] && [ "${failures:-0}" = 0 ]; then failures=1; fi
     tally "$1" $((${ran:-0} - ${skips:-0} - ${failures:-0})) "${failures:-0}" "${skips:-0}"
 }
@@ -121,6 +122,8 @@ test_python() {
 verb_test() {
     mkdir -p "$results"
     need g++ g++ --version
+    need cmake cmake --version
+    need pkg-config pkg-config --version
     need python3-numpy /usr/bin/python3 -c 'import numpy'
     verb_native
     verb_tools

@@ -1,0 +1,266 @@
+/*
+ * host LIBRARY MODEL MODE [ARGUMENT]: a C program that loads libctr at run time and does one thing that a host may do.
+ *
+ *     first EXPORT   calls EXPORT as the first call of the process and prints what it answered
+ *     fork           opens a model, forks, and scores in the child what the parent scores
+ *     close          closes the library while threads that have called it are alive, then lets them end
+ *     stack          scores and encodes on a thread with 64 KB of stack, after opening on one with 256 KB
+ *     facts          prints what loading the library and opening a model do to the process
+ *     fault          a fault of the host, with a handler from before the library was loaded: exit code 42
+ *
+ * The model has one feature per field whose key is the field's number, so that any model of ids can be scored. Exit code 0: all is well;
+ * 1: a message says what is not.
+ */
+#define _GNU_SOURCE
+#include <ctr.h>
+#include <dlfcn.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define FIELDS 64
+#define ROWS 1000
+#define SIZED(type, name) type name = {.struct_size = sizeof name}
+#define FUNCTION(name) ((__typeof__(&name))symbol(#name))
+#define REQUIRE(holds) ((holds) ? (void)0 : fail(#holds, __LINE__))
+
+static void *library;
+static const char *model_path;
+static ctr_model *model;
+static uint32_t field_count;
+
+static void fail(const char *what, int line) {
+    fprintf(stderr, "host.c:%d: %s\n", line, what);
+    _exit(1);
+}
+
+static void *symbol(const char *name) {
+    void *found = dlsym(library, name);
+    if (found == NULL) fail(dlerror(), __LINE__);
+    return found;
+}
+
+static void load(const char *path) {
+    library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (library == NULL) fail(dlerror(), __LINE__);
+}
+
+static void open_model(void) {
+    SIZED(struct ctr_model_info, info);
+    REQUIRE(FUNCTION(ctr_model_open)(model_path, NULL, &model) == CTR_OK);
+    REQUIRE(FUNCTION(ctr_model_info)(model, &info) == CTR_OK);
+    field_count = info.field_count;
+    REQUIRE(field_count > 0 && field_count <= FIELDS);
+}
+
+/* Scores ROWS rows, the r-th of keys r % 7 to r % 7 + field_count - 1. */
+static void score(float *scores) {
+    static __thread uint64_t offsets[ROWS + 1], keys[ROWS * FIELDS];
+    SIZED(ctr_rows, rows);
+    for (uint64_t r = 0; r < ROWS; r++) {
+        for (uint64_t f = 0; f < field_count; f++) keys[r * field_count + f] = r % 7 + f;
+        offsets[r + 1] = (r + 1) * field_count;
+    }
+    rows.row_count = ROWS;
+    rows.offsets = offsets;
+    rows.keys = keys;
+    REQUIRE(FUNCTION(ctr_score)(model, &rows, NULL, scores) == CTR_OK);
+}
+
+static void encode(void) {
+    uint32_t fields[FIELDS];
+    uint64_t keys[FIELDS];
+    float values[FIELDS];
+    ctr_value raw[2] = {{1, CTR_VALUE_TEXT, "17", 2, 0}, {0, CTR_VALUE_NUMBER, NULL, 0, 4}};
+    SIZED(ctr_row_buffer, row);
+    row.capacity = FIELDS;
+    row.fields = fields;
+    row.keys = keys;
+    row.values = values;
+    REQUIRE(FUNCTION(ctr_encode)(model, raw, 2, &row) == CTR_OK);
+    REQUIRE(row.count == 2 && keys[0] == 4 && keys[1] == 17);
+}
+
+/* ---- first ---- */
+
+static void first(const char *export) {
+    SIZED(ctr_rows, rows);
+    SIZED(ctr_row_buffer, row);
+    SIZED(ctr_counters, counters);
+    SIZED(struct ctr_model_info, info);
+    SIZED(struct ctr_field_info, field_info);
+    ctr_model *none = (ctr_model *)&rows, *opened;
+    char text[8];
+    uint64_t number;
+    uint32_t field;
+    float result;
+#define IF(name, call) if (strcmp(export, #name) == 0) { printf("%d\n", (int)FUNCTION(name) call); return; }
+    IF(ctr_abi_version, ())
+    IF(ctr_last_error, (text, sizeof text, NULL))
+    IF(ctr_model_open, (model_path, NULL, &opened))
+    IF(ctr_model_open_memory, (text, 0, NULL, &opened))
+    IF(ctr_model_close, (none))
+    IF(ctr_model_info, (none, &info))
+    IF(ctr_field_info, (none, 0, &field_info))
+    IF(ctr_field_find, (none, "age", &field))
+    IF(ctr_key, (none, 0, "a", 1, &number))
+    IF(ctr_encode, (none, NULL, 0, &row))
+    IF(ctr_score, (none, &rows, NULL, &result))
+    IF(ctr_scratch_size, (none, 1000, &number))
+    IF(ctr_runtime_counters, (&counters))
+    if (strcmp(export, "ctr_version") == 0) puts(FUNCTION(ctr_version)());
+    else if (strcmp(export, "ctr_status_text") == 0) puts(FUNCTION(ctr_status_text)(CTR_OK));
+    else fail("no such export", __LINE__);
+}
+
+/* ---- fork ---- */
+
+static void fork_and_score(void) {
+    static float expected[ROWS], scores[ROWS];
+    SIZED(ctr_counters, before);
+    SIZED(ctr_counters, after);
+    int status;
+    open_model();
+    score(expected);
+    pid_t child = fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        REQUIRE(FUNCTION(ctr_runtime_counters)(&before) == CTR_OK);
+        for (int i = 0; i < 1000; i++) {
+            score(scores);
+            encode();
+            REQUIRE(memcmp(scores, expected, sizeof scores) == 0);
+        }
+        REQUIRE(FUNCTION(ctr_runtime_counters)(&after) == CTR_OK);
+        REQUIRE(after.collections == before.collections && after.allocated_bytes == before.allocated_bytes);
+        _exit(0);
+    }
+    REQUIRE(waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    score(scores);
+    REQUIRE(memcmp(scores, expected, sizeof scores) == 0);
+}
+
+/* ---- close ---- */
+
+static pthread_barrier_t scored, closed;
+
+static void *score_and_wait(void *unused) {
+    static __thread float scores[ROWS];
+    score(scores);
+    pthread_barrier_wait(&scored);
+    pthread_barrier_wait(&closed);
+    return unused;
+}
+
+static void close_library(void) {
+    enum { THREADS = 8 };
+    pthread_t threads[THREADS];
+    open_model();
+    pthread_barrier_init(&scored, NULL, THREADS + 1);
+    pthread_barrier_init(&closed, NULL, THREADS + 1);
+    for (int t = 0; t < THREADS; t++) REQUIRE(pthread_create(&threads[t], NULL, score_and_wait, NULL) == 0);
+    pthread_barrier_wait(&scored);
+    REQUIRE(FUNCTION(ctr_model_close)(model) == CTR_OK);
+    REQUIRE(dlclose(library) == 0);
+    pthread_barrier_wait(&closed);
+    for (int t = 0; t < THREADS; t++) REQUIRE(pthread_join(threads[t], NULL) == 0);
+}
+
+/* ---- stack ---- */
+
+static void *open_on_small_stack(void *unused) {
+    open_model();
+    return unused;
+}
+
+static void *score_on_small_stack(void *unused) {
+    static float scores[ROWS];
+    SIZED(ctr_counters, counters);
+    score(scores);
+    encode();
+    REQUIRE(FUNCTION(ctr_runtime_counters)(&counters) == CTR_OK);
+    /* A call that fails is an exception inside. */
+    REQUIRE(FUNCTION(ctr_model_close)((ctr_model *)&counters) == CTR_ERROR_INVALID_HANDLE);
+    REQUIRE(FUNCTION(ctr_model_close)(model) == CTR_OK);
+    return unused;
+}
+
+/* The stack that a thread function may use: what glibc puts there itself (thread-local memory) comes on top. */
+static void run_with_stack(size_t bytes, void *(*function)(void *)) {
+    pthread_attr_t attributes;
+    pthread_t thread;
+    size_t own = sizeof(uint64_t) * (ROWS + 1 + ROWS * FIELDS) + sizeof(float) * ROWS + 8192;
+    REQUIRE(pthread_attr_init(&attributes) == 0);
+    REQUIRE(pthread_attr_setstacksize(&attributes, (bytes + own + 4095) & ~(size_t)4095) == 0);
+    REQUIRE(pthread_create(&thread, &attributes, function, NULL) == 0);
+    REQUIRE(pthread_join(thread, NULL) == 0);
+}
+
+/* ---- facts ---- */
+
+static long proc_status(const char *key) {
+    char line[256];
+    long number = -1;
+    FILE *file = fopen("/proc/self/status", "r");
+    REQUIRE(file != NULL);
+    while (fgets(line, sizeof line, file) != NULL)
+        if (strncmp(line, key, strlen(key)) == 0) number = strtol(line + strlen(key), NULL, 10);
+    fclose(file);
+    return number;
+}
+
+static void facts(const char *path) {
+    static float scores[ROWS];
+    long threads = proc_status("Threads:"), kilobytes = proc_status("VmSize:");
+    struct sigaction action;
+    load(path);
+    open_model();
+    score(scores);
+    printf("threads %ld\n", proc_status("Threads:") - threads);
+    printf("megabytes %ld\n", (proc_status("VmSize:") - kilobytes) / 1024);
+    for (int number = 1; number <= SIGRTMAX; number++) {
+        if (sigaction(number, NULL, &action) != 0) continue;
+        if (action.sa_handler == SIG_IGN) printf("ignores %s\n", strsignal(number));
+        else if (action.sa_handler != SIG_DFL) printf("handles %s\n", strsignal(number));
+    }
+}
+
+/* ---- fault ---- */
+
+static void on_fault(int number) {
+    (void)number;
+    _exit(42);
+}
+
+static void fault(const char *path) {
+    struct sigaction action = {.sa_handler = on_fault};
+    volatile float *volatile nowhere = NULL;
+    REQUIRE(sigaction(SIGSEGV, &action, NULL) == 0);
+    load(path);
+    open_model();
+    *nowhere = 1;
+}
+
+int main(int count, char **arguments) {
+    if (count < 4) fail("usage: host LIBRARY MODEL MODE [ARGUMENT]", __LINE__);
+    const char *path = arguments[1], *mode = arguments[3];
+    model_path = arguments[2];
+    if (strcmp(mode, "facts") == 0) facts(path);
+    else if (strcmp(mode, "fault") == 0) fault(path);
+    else {
+        load(path);
+        if (strcmp(mode, "first") == 0) first(arguments[4]);
+        else if (strcmp(mode, "fork") == 0) fork_and_score();
+        else if (strcmp(mode, "close") == 0) close_library();
+        else if (strcmp(mode, "stack") == 0) {
+            run_with_stack(256 * 1024, open_on_small_stack);
+            run_with_stack(64 * 1024, score_on_small_stack);
+        }
+        else fail("no such mode", __LINE__);
+    }
+    return 0;
+}
