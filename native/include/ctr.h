@@ -59,7 +59,7 @@
  *     - installs handlers for SIGSEGV, SIGFPE and a real-time signal (SIGRTMIN); faults that are not its own go to the handlers
  *       that were there before, so install yours before the library is loaded;
  *     - starts one thread, the finalizer, which sleeps;
- *     - takes about 230 MB of address space, mostly for its heap, of which it uses a few MB and at most 32 MB. Models are not there;
+ *     - takes about 1.3 GB of address space, mostly for its heap, of which it uses a few MB and at most 256 MB. Weights are not there;
  *     - attaches each thread that calls us at its first call (about 5 microseconds), and detaches it when the thread ends;
  *     - cannot be unloaded: dlclose() is harmless and leaves the library where it is.
  *     fork: a child of a process that has loaded the library may score models that the parent opened, if at the moment of the fork no

@@ -1,5 +1,8 @@
 using CtrRuntime.Tests.Shared;
 
+// Collections are counted for the whole process, so nothing else may run beside the tests that count them.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
 namespace CtrRuntime.Native.Tests;
 
 /// <summary>What succeeds allocates nothing from the managed heap, so nothing is ever collected.</summary>
@@ -8,6 +11,16 @@ public sealed unsafe class AllocationTests
     private static readonly CtrLibrary Ctr = CtrLibrary.Best;
 
     public static TheoryData<string> Kinds => TestModels.Kinds;
+
+    /// <summary>With a heap limit of 32 MB the collector itself crashed at some 5,000 open models.</summary>
+    [Fact]
+    public void Ten_thousand_models_may_be_open()
+    {
+        string path = Path.Combine(Repository.Root, "tests/golden/ffm.ctr");
+        var models = new nint[10_000];
+        for (int m = 0; m < models.Length; m++) Assert.Equal(CtrStatus.Ok, Ctr.Open(path, default, out models[m]));
+        Assert.All(models, model => Assert.Equal(CtrStatus.Ok, Ctr.ModelClose(model)));
+    }
 
     [Theory]
     [MemberData(nameof(Kinds))]

@@ -11,8 +11,9 @@ from ._errors import CtrError
 
 SONAME = "libctr.so.1"
 
-# Flags of /proc/cpuinfo that a level needs beyond the one below it (x86-64 psABI; lzcnt is called abm there).
-_V3 = frozenset("avx avx2 bmi1 bmi2 f16c fma abm movbe".split())
+# Flags of /proc/cpuinfo that a level needs beyond the one below it (x86-64 psABI). Level 3 also needs lzcnt, called abm there, which some
+# virtual machines do not list although they have it; every processor with AVX2 and BMI2 has it.
+_V3 = frozenset("avx avx2 bmi1 bmi2 f16c fma movbe".split())
 _V4 = _V3 | frozenset("avx512f avx512bw avx512cd avx512dq avx512vl".split())
 _HWCAPS = (("glibc-hwcaps/x86-64-v4", _V4), ("glibc-hwcaps/x86-64-v3", _V3), ("", frozenset()))
 
