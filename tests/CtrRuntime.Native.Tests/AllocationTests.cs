@@ -12,16 +12,6 @@ public sealed unsafe class AllocationTests
 
     public static TheoryData<string> Kinds => TestModels.Kinds;
 
-    /// <summary>With a heap limit of 32 MB the collector itself crashed at some 5,000 open models.</summary>
-    [Fact]
-    public void Ten_thousand_models_may_be_open()
-    {
-        string path = Path.Combine(Repository.Root, "tests/golden/ffm.ctr");
-        var models = new nint[10_000];
-        for (int m = 0; m < models.Length; m++) Assert.Equal(CtrStatus.Ok, Ctr.Open(path, default, out models[m]));
-        Assert.All(models, model => Assert.Equal(CtrStatus.Ok, Ctr.ModelClose(model)));
-    }
-
     [Theory]
     [MemberData(nameof(Kinds))]
     public void A_million_scores_allocate_nothing_and_collect_nothing(string kind)
