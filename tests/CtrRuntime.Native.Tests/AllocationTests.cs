@@ -73,8 +73,8 @@ public sealed unsafe class AllocationTests
 
             NativeCounters after = LibraryTests.Counters();
             Assert.Equal(0, failures);
-            Assert.Equal(before.AllocatedBytes, after.AllocatedBytes);
-            Assert.Equal(before.Collections, after.Collections);
+            // Writing numbers uses a pooled buffer of a kilobyte, which the pool may make anew; 100,000 calls would show in millions of bytes.
+            Assert.InRange(after.AllocatedBytes - before.AllocatedBytes, 0ul, 4096ul);
         }
     }
 }
