@@ -26,11 +26,7 @@ public static class ModelTrainer
         var warnings = new List<string>();
         TrainingPlan plan = TrainingPlan.Of(options);
         using TrainingData data = new DataLoader(plan, progress, Warn, cancellation).Load();
-        TrainingOptions used = plan.Options with
-        {
-            InitialDeviation = plan.Kind.HasLatent ? plan.Options.InitialDeviation ?? LatentStart.Deviation(data.PairsPerRow, plan.Latent) : null,
-        };
-
+        TrainingOptions used = plan.OptionsFor(data.PairsPerRow);
         DataSummary summary = Summarize(plan, data, clock.Elapsed.TotalSeconds);
         WarnOfData(plan, summary, Warn);
         progress?.DataLoaded(summary);

@@ -46,6 +46,13 @@ internal sealed class TrainingPlan
     /// <summary>Whether keys are texts of columns rather than ids.</summary>
     public bool HasColumns => InputFormats.Delimiter(Format) != null;
 
+    /// <summary>The options with nothing left open: also those are filled in that depend on the mean number of pairs in a row.</summary>
+    public TrainingOptions OptionsFor(double pairsPerRow) => Options with
+    {
+        L2 = Options.L2 ?? Learner.PairL2(pairsPerRow, Latent),
+        InitialDeviation = Kind.HasLatent ? Options.InitialDeviation ?? LatentStart.Deviation(pairsPerRow, Latent) : null,
+    };
+
     /// <summary>Checks options and fills in what does not depend on the data.</summary>
     /// <exception cref="CtrException"><see cref="CtrStatus.InvalidArgument"/>: an option is unknown or out of range, or two contradict each other.</exception>
     public static TrainingPlan Of(TrainingOptions options)
@@ -66,7 +73,6 @@ internal sealed class TrainingPlan
             LinearLearningRate = options.LinearLearningRate ?? options.LearningRate ?? learner.LinearRate,
             LearningRate = options.LearningRate ?? learner.PairRate,
             LinearL2 = options.LinearL2 ?? learner.LinearL2,
-            L2 = options.L2 ?? learner.PairL2,
         };
         var plan = new TrainingPlan(options, kind, learner, format);
         plan.CheckNumbers();
@@ -90,7 +96,7 @@ internal sealed class TrainingPlan
         Require(o.Epochs >= 1, "there must be at least one epoch");
         Require(o.Patience >= 1, "the patience must be at least one epoch");
         Require(IsPositive(o.LearningRate) && IsPositive(o.LinearLearningRate), "a learning rate must be finite and above 0");
-        Require(o.L2 >= 0 && double.IsFinite(o.L2.Value), "the L2 must be finite and at least 0");
+        Require(o.L2 is null || (o.L2 >= 0 && double.IsFinite(o.L2.Value)), "the L2 must be finite and at least 0");
         Require(o.LinearL2 >= 0 && double.IsFinite(o.LinearL2.Value), "the linear L2 must be finite and at least 0");
         Require(o.InitialDeviation is null || o.InitialDeviation >= 0 && double.IsFinite(o.InitialDeviation.Value), "the initial deviation must be finite and at least 0");
         Require(o.Averaging is >= 0 and < 1, "the averaging must be at least 0 and below 1");

@@ -18,14 +18,14 @@ internal sealed record LearnerKind
     public int Latent { get; init; }
 
     /// <summary>η of bias and linear weights.</summary>
-    public double LinearRate { get; init; } = 0.1;
+    public double LinearRate { get; init; } = 0.05;
 
     /// <summary>η of latent vectors and pair weights.</summary>
-    public double PairRate { get; init; } = 0.1;
+    public double PairRate { get; init; } = 0.05;
 
     /// <summary>Ridge of linear weights.</summary>
-    public double LinearL2 { get; init; } = 2;
+    public double LinearL2 { get; init; } = 1;
 
-    /// <summary>Ridge of latent vectors and pair weights.</summary>
-    public double PairL2 { get; init; } = 10;
+    /// <summary>Ridge of latent vectors and pair weights, from the mean number of pairs in a row and the latent length.</summary>
+    public Func<double, int, double> PairL2 { get; init; } = (_, _) => 0;
 }
