@@ -361,7 +361,7 @@ typedef struct ctr_score_options {
 
 /*
  * Scores a batch of rows. The whole batch is checked before anything is written. Batches are faster than single rows: while a row is
- * computed, the next one is fetched from memory.
+ * computed, the next one is fetched from memory. Offsets are checked first: what decreasing offsets point to is never read.
  *
  *     options  NULL means all 0: scores
  *     out      receives row_count scores or logits; may be NULL if there are no rows

@@ -4,9 +4,10 @@
 >>> with Model("model.ctr") as model:                       # doctest: +SKIP
 ...     model.score([[(0, 17), (1, 42)]])                   # rows of (field, key)
 """
-from ._errors import CtrError
+from ._bound import BoundRow
+from ._errors import CtrError, Status
 from ._library import RuntimeCounters, runtime_counters, version
-from ._model import BoundRow, Field, Model, ModelInfo
+from ._model import Field, Model, ModelInfo
 
-__all__ = ["BoundRow", "CtrError", "Field", "Model", "ModelInfo", "RuntimeCounters", "runtime_counters", "version"]
+__all__ = ["BoundRow", "CtrError", "Field", "Model", "ModelInfo", "RuntimeCounters", "Status", "runtime_counters", "version"]
 __version__ = "0.1.0"

@@ -57,5 +57,5 @@ def ctr(*arguments: str, folder: str) -> str:
     """Runs the command line and returns its standard output."""
     done = subprocess.run([str(CTR), *arguments], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False, env=os.environ)
     if done.returncode:
-        raise AssertionError(f"ctr {arguments}: {done.stderr}")
+        raise AssertionError(f"ctr {arguments} answered {done.returncode}: {done.stderr}")
     return done.stdout

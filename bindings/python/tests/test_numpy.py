@@ -2,6 +2,7 @@
 import subprocess
 import sys
 import unittest
+from array import array
 
 from ctr_runtime import Model
 
@@ -33,6 +34,20 @@ class NumpyTest(unittest.TestCase):
         with Model(model_path("lr")) as model:
             result = model.score_csr(numpy.array([0, 1], numpy.uint64), numpy.array([2], numpy.uint64))
             self.assertEqual((result.dtype, result.shape), (numpy.float32, (1,)))
+            self.assertIsInstance(model.score_csr(array("Q", [0, 1]), array("Q", [2])), array)
+
+    def test_numbers_of_numpy_are_raw_values(self):
+        with Model(model_path("ffm")) as model:
+            self.assertEqual(model.encode({0: numpy.int64(6), 1: numpy.float32(8), 2: numpy.uint64((1 << 64) - 1)}),
+                             model.encode({0: 6, 1: 8.0, 2: (1 << 64) - 1}))
+            with self.assertRaises(TypeError):
+                model.encode({0: numpy.bool_(True)})
+
+    def test_a_bound_row_can_be_seen_as_arrays(self):
+        with Model(model_path("fm")) as model:
+            row = model.bind(2)
+            numpy.frombuffer(row.keys, numpy.uint64)[:] = [2, 4]
+            self.assertEqual([row.score(2)], model.score([[(0, 2), (1, 4)]]))
 
     def test_read_only_arrays_are_read_and_not_written(self):
         with Model(model_path("lr")) as model:

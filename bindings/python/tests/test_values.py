@@ -4,7 +4,7 @@ import random
 import tempfile
 import unittest
 
-from ctr_runtime import CtrError, Model
+from ctr_runtime import CtrError, Model, Status
 
 from .support import bits, ctr
 
@@ -55,6 +55,19 @@ class ValuesTest(unittest.TestCase):
             self.assertEqual(score(), score(city=None, age="", income=None))
             self.assertEqual(score(city="Oslo"), score(city="Oslo".encode()))
 
+    def test_whole_numbers_are_never_rounded(self):
+        with self.open() as model:
+            for number in (0, -7, (1 << 53) - 1, (1 << 53) + 1, 10**18, -(10**30)):
+                self.assertEqual(model.encode({"city": number})[1], model.encode({"city": str(number)})[1])
+            self.assertEqual(model.encode({"income": 10**18}), model.encode({"income": 1e18}))
+
+    def test_fields_by_number(self):
+        with self.open() as model:
+            self.assertEqual(model.encode({0: "Oslo", 2: 1.5}), model.encode({"city": "Oslo", "income": 1.5}))
+            with self.assertRaises(CtrError) as caught:
+                model.encode({0: "Oslo", "city": "Oslo"})
+            self.assertEqual(caught.exception.status, Status.INVALID_ARGUMENT)
+
     def test_encoding_gives_the_row(self):
         with self.open() as model:
             fields, keys, values = model.encode({"city": "Oslo", "age": 40, "income": 3})
@@ -66,9 +79,13 @@ class ValuesTest(unittest.TestCase):
 
     def test_what_does_not_fit_is_refused(self):
         with self.open() as model:
-            with self.assertRaises(KeyError):
-                model.score_values([{"town": "Oslo"}])
-            for wrong in (True, [1], object()):
+            for field, detail in (("town", "'town'"), ("city\0", "'city"), ("", "''"), (3, "field 3 of 3"), (-1, "field -1"), (1 << 32, "field 4294967296")):
+                for call in (lambda: model.score_values([{field: "Oslo"}]), lambda: model.key(field, "Oslo")):
+                    with self.assertRaises(CtrError) as caught:
+                        call()
+                    self.assertEqual(caught.exception.status, Status.UNKNOWN_FIELD)
+                    self.assertIn(detail, caught.exception.detail)
+            for wrong in (True, [1], object(), 1j):
                 with self.assertRaises(TypeError):
                     model.score_values([{"age": wrong}])
             for wrong in ("old", math.nan, math.inf):
