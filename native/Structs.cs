@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 namespace CtrRuntime.Native;
 
 // The structs of include/ctr.h, member by member; the manual is there. A test compares sizes and offsets with what the C compiler says.
-#pragma warning disable SA1649, SA1402, CS0649 // one file for all, as in the header; callers outside fill them
 
 /// <summary>A struct that starts with its own size; all of them were born with ABI 1.</summary>
 internal interface ISizedStruct
