@@ -162,7 +162,12 @@ public sealed unsafe class CtrModel : IDisposable
         if (status == CtrStatus.RowTooLong && request.Scratch == null)
         {
             ulong longest = 0;
-            for (ulong r = 0; r < rows.Rows; r++) longest = Math.Max(longest, rows.Offsets[r + 1] - rows.Offsets[r]);
+            for (ulong r = 0; r < rows.Rows; r++)
+            {
+                // Rows behind the refused one are not checked yet: their offsets may still decrease.
+                if (rows.Offsets[r + 1] > rows.Offsets[r]) longest = Math.Max(longest, rows.Offsets[r + 1] - rows.Offsets[r]);
+            }
+
             var scratch = new byte[ScratchSize(longest)];
             fixed (byte* at = scratch)
             {

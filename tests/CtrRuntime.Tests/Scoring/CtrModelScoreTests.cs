@@ -85,6 +85,8 @@ public sealed class CtrModelScoreTests
         foreach (float bad in new[] { float.NaN, float.PositiveInfinity, float.NegativeInfinity })
             AssertRefused(CtrStatus.RowValue, "row 1, feature 0", () => model.Score([0, 1, 3], [0, 1, 2], keys, [1, bad, 1], scores));
         AssertRefused(CtrStatus.RowOffsets, "row 1", () => model.Score([0, 2, 1], [0, 1, 2], keys, [], scores));
+        // The first row is so long that memory is made for it before the second one is looked at.
+        AssertRefused(CtrStatus.RowOffsets, "row 1", () => model.Score([0, 600, 1], new uint[600], new ulong[600], [], scores));
         Assert.Equal([7f, 7f], scores);
     }
 
