@@ -85,6 +85,7 @@ internal static unsafe class ModelCalls
                 FormatMajor = (uint)known.FormatMajor,
                 FormatMinor = (uint)known.FormatMinor,
                 Bias = known.Bias,
+                WeightType = (uint)known.Weights,
             };
             Encoding.ASCII.GetBytes(known.Kind, ((Span<byte>)filled.Kind)[..^1]);
             Arguments.Fill(info, filled);

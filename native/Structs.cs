@@ -39,7 +39,7 @@ internal struct NativeModelInfo : ISizedStruct
     public uint FormatMajor;
     public uint FormatMinor;
     public float Bias;
-    public uint Reserved;
+    public uint WeightType;
 
     public static string Name => "ctr_model_info";
 

@@ -222,6 +222,13 @@ enum {
     CTR_LINK_PROBIT = 3    /* the normal distribution function of t, a probability */
 };
 
+/* ctr_model_info.weight_type: how latent and pair weights are stored. */
+enum {
+    CTR_WEIGHTS_F32 = 1,
+    CTR_WEIGHTS_BF16 = 2,
+    CTR_WEIGHTS_INT8 = 3   /* with a scale for each feature */
+};
+
 /* ctr_model_info.index_kind: how a key finds its weights. */
 enum {
     CTR_INDEX_EXACT = 1,   /* a stored table: keys that were not trained are known to be unknown, and count as 0 */
@@ -243,7 +250,7 @@ struct ctr_model_info {
     uint64_t file_size;    /* bytes */
     char kind[16];         /* "lr", "poly2", "mf", "fm" or "ffm", zero-terminated */
     uint32_t latent;       /* length k of the latent vectors, 0 if the kind has none */
-    uint32_t slot_size;    /* bytes of one feature's weights */
+    uint32_t slot_size;    /* bytes of one feature's latent weights, 0 if the kind has none */
     uint32_t link;         /* CTR_LINK_... */
     uint32_t index_kind;   /* CTR_INDEX_... */
     uint32_t key_kind;     /* CTR_KEY_... */
@@ -251,7 +258,7 @@ struct ctr_model_info {
     uint32_t format_major; /* version of the file format */
     uint32_t format_minor;
     float bias;            /* the logit of a row without features */
-    uint32_t reserved;     /* out: 0 */
+    uint32_t weight_type;  /* CTR_WEIGHTS_... */
 };
 
 /* Describes a model. Errors: CTR_ERROR_INVALID_HANDLE, CTR_ERROR_INVALID_ARGUMENT. */

@@ -112,7 +112,7 @@ internal sealed class TrainingRun : IDisposable
 
     private WeightBuffer NewWeights() => new(
         (uint)_data.Counts.Length,
-        SlotLayout.Of(_plan.Kind.LatentBlocks(_data.Schema.Fields.Count), _plan.Latent),
+        SlotLayout.Of(_plan.Kind.LatentBlocks(_data.Schema.Fields.Count), _plan.Latent, WeightType.Float32),
         _plan.PairBits);
 
     // The mean training loss, as it is shown.

@@ -35,6 +35,7 @@ public sealed unsafe class CtrModel : IDisposable
             (int)file.Header.FieldCount,
             (long)file.Header.SlotCount,
             (int)file.Header.SlotStride,
+            file.Weights.Type,
             (long)file.Header.FileLength,
             file.Schema.Keys,
             file.Index.Kind,

@@ -9,7 +9,8 @@ namespace CtrRuntime;
 /// <param name="Latent">Length k of a latent vector; 0 for kinds without.</param>
 /// <param name="FieldCount">Number of fields; 0 when features have none.</param>
 /// <param name="SlotCount">Number of features with weights.</param>
-/// <param name="SlotStride">Bytes of a feature's weights.</param>
+/// <param name="SlotStride">Bytes of a feature's latent weights; 0 for kinds without.</param>
+/// <param name="Weights">How latent and pair weights are stored.</param>
 /// <param name="FileSize">Bytes of the file.</param>
 /// <param name="Keys">What keys are.</param>
 /// <param name="Index">How a key finds its weights.</param>
@@ -24,6 +25,7 @@ public sealed record CtrModelInfo(
     int FieldCount,
     long SlotCount,
     int SlotStride,
+    WeightType Weights,
     long FileSize,
     KeyKind Keys,
     IndexKind Index,

@@ -21,7 +21,8 @@ public sealed class InspectTests : IDisposable
         Assert.Matches($@"(?m)^kind +{kind}$", output);
         Assert.Matches(@"(?m)^slots +100$", output);
         Assert.Matches(@"(?m)^index +exact, load 0\.\d+, longest probe \d+$", output);
-        Assert.Matches(@"(?m)^weights +\d+ +\d+ +[0-9a-f]{16}$", output);
+        Assert.Matches(@"(?m)^weights +f32$", output);
+        Assert.Matches(@"(?m)^slot_index +\d+ +\d+ +[0-9a-f]{16}$", output);
         Assert.Contains("\"made by\": \"a test\"", output);
     }
 

@@ -54,7 +54,7 @@ public sealed partial class HeaderTests
         Add<KeyKind>("KEY");
         Add<FieldKind>("FIELD");
         Add<MissingPolicy>("MISSING");
-        foreach (var (name, number) in new[] { ("VERIFY_LIGHT", 0), ("VERIFY_FULL", 1), ("VALUE_MISSING", 0), ("VALUE_TEXT", 1), ("VALUE_NUMBER", 2), ("OUTPUT_SCORE", 0), ("OUTPUT_LOGIT", 1) })
+        foreach (var (name, number) in new[] { ("VERIFY_LIGHT", 0), ("VERIFY_FULL", 1), ("VALUE_MISSING", 0), ("VALUE_TEXT", 1), ("VALUE_NUMBER", 2), ("OUTPUT_SCORE", 0), ("OUTPUT_LOGIT", 1), ("WEIGHTS_F32", (int)WeightType.Float32), ("WEIGHTS_BF16", (int)WeightType.BFloat16), ("WEIGHTS_INT8", (int)WeightType.Int8) })
             expected["CTR_" + name] = number;
         Assert.Equal(expected.Order(Order), constants.Order(Order));
         Assert.Contains($"#define CTR_ABI_VERSION {LibraryCalls.Abi}u\n", Header);

@@ -24,7 +24,7 @@ public sealed unsafe class ModelTests
         byte[] bytes = TestModels.Bytes(new(kind) { Link = Link.Probit });
         using CtrModel managed = CtrModel.Open(bytes);
         using NativeModel model = Ctr.Open(bytes);
-        var info = new NativeModelInfo { StructSize = (uint)sizeof(NativeModelInfo), Reserved = 9 };
+        var info = new NativeModelInfo { StructSize = (uint)sizeof(NativeModelInfo), WeightType = 9 };
         Assert.Equal(CtrStatus.Ok, Ctr.ModelInfo(model.Handle, &info));
         Assert.Equal(kind, Encoding.ASCII.GetString(((ReadOnlySpan<byte>)info.Kind).TrimEnd((byte)0)));
         Assert.Equal(managed.Info, new CtrModelInfo(
@@ -33,6 +33,7 @@ public sealed unsafe class ModelTests
             (int)info.FieldCount,
             (long)info.SlotCount,
             (int)info.SlotSize,
+            (WeightType)info.WeightType,
             (long)info.FileSize,
             (KeyKind)info.KeyKind,
             (IndexKind)info.IndexKind,
@@ -42,7 +43,7 @@ public sealed unsafe class ModelTests
             (int)info.FormatMajor,
             (int)info.FormatMinor));
         Assert.Equal(bytes.Length, (long)info.FileSize);
-        Assert.Equal(0u, info.Reserved);
+        Assert.Equal((uint)WeightType.Float32, info.WeightType);
         Assert.Equal((uint)sizeof(NativeModelInfo), info.StructSize);
     }
 

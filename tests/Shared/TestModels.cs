@@ -21,6 +21,7 @@ internal static unsafe class TestModels
         public int PairBits { get; init; } = 8;
         public int Seed { get; init; } = 1;
         public double Spread { get; init; } = 0.3;
+        public WeightType Type { get; init; } = WeightType.Float32;
         public IndexKind Index { get; init; } = IndexKind.Exact;
         public Schema? Schema { get; init; }
         public InstanceNorm Norm { get; init; } = InstanceNorm.None;
@@ -36,21 +37,22 @@ internal static unsafe class TestModels
         Schema schema = shape.Schema ?? Schema.OfIds(fields);
         int latent = kind.HasLatent ? shape.Latent : 0;
         var random = new Random(shape.Seed);
-        SlotLayout layout = SlotLayout.Of(kind.LatentBlocks(schema.Fields.Count), latent);
+        SlotLayout layout = SlotLayout.Of(kind.LatentBlocks(schema.Fields.Count), latent, WeightType.Float32);
         using var weights = new WeightBuffer((uint)shape.Slots, layout, kind.HasPairTable ? shape.PairBits : -1);
         WeightTable table = weights.Table(0);
         for (uint s = 0; s < shape.Slots; s++)
         {
-            float* row = table.Row(s);
+            float* row = (float*)table.Row(s);
             for (int block = 0; block < kind.LatentBlocks(schema.Fields.Count); block++)
             {
                 for (int d = 0; d < latent; d++) row[(block * layout.PaddedLatent) + d] = Weight();
             }
 
-            row[layout.LinearOffset / sizeof(float)] = Weight();
+            weights.Linear[s] = Weight();
         }
 
-        for (nuint p = 0; p < weights.PairBytes / sizeof(float); p++) table.Pairs[p] = Weight();
+        for (nuint p = 0; p < weights.PairBytes / sizeof(float); p++) ((float*)table.Pairs)[p] = Weight();
+        using WeightBuffer stored = WeightQuantizer.Convert(weights, shape.Type);
         ulong[] keys = shape.Index == IndexKind.Exact ? [.. Enumerable.Range(0, shape.Slots).Select(KeyOf)] : [];
         ModelWriter.Write(path, new ModelContent
         {
@@ -59,7 +61,7 @@ internal static unsafe class TestModels
             Schema = schema,
             Index = shape.Index,
             SlotKeys = keys,
-            Weights = weights,
+            Weights = stored,
             Bias = -1.5f,
             Link = shape.Link,
             Norm = shape.Norm,

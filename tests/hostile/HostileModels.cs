@@ -40,7 +40,9 @@ internal static class HostileModels
         new("byte order mark destroyed", CtrStatus.ModelHeaderChecksum, file => With(file, f => f[13] ^= 0x40)),
         new("unknown layout", CtrStatus.ModelLayout, file => Header(file, f => U32(f, 16, 7))),
         new("unknown kind", CtrStatus.ModelKind, file => Header(file, f => U32(f, 40, 999))),
-        new("unknown weight type", CtrStatus.ModelKind, file => Header(file, f => U32(f, 44, 3))),
+        new("unknown weight type", CtrStatus.ModelKind, file => Header(file, f => U32(f, 44, 4))),
+        new("weight type of another size", CtrStatus.ModelCounts, file => Header(file, f => U32(f, 44, 2))),
+        new("scale without a table it belongs to", CtrStatus.ModelCounts, file => Header(file, f => U32(f, 100, 0x3F800000))),
         new("unknown link", CtrStatus.ModelKind, file => Header(file, f => U32(f, 68, 99))),
         new("unknown index kind", CtrStatus.ModelKind, file => Header(file, f => U32(f, 80, 0))),
         new("unknown pair hash", CtrStatus.ModelKind, file => Header(file, f => U32(f, 96, 77))),
@@ -95,6 +97,7 @@ internal static class HostileModels
         new("golden logit changed", CtrStatus.ModelGoldenRows, file => Content(file, SectionId.GoldenRows, (f, at) => f[at + 14] ^= 1)),
         new("golden value infinite", CtrStatus.ModelGoldenRows, file => Content(file, SectionId.GoldenRows, (f, at) => U32(f, at + 36, 0x7F800000))),
         new("golden field out of range", CtrStatus.ModelGoldenRows, file => Content(file, SectionId.GoldenRows, (f, at) => U32(f, at + 24, 4000))),
+        new("linear weight not a number", CtrStatus.ModelWeights, file => Content(file, SectionId.SlotIndex, (f, at) => EachUsed(f, at, entry => U32(f, entry + 12, 0x7FC00000))), true),
         new("weight not a number", CtrStatus.ModelWeights, file => Content(file, SectionId.Weights, (f, at) => U32(f, at, 0x7FC00000)), true),
         new("every weight zero", CtrStatus.ModelGoldenRows, file => Content(file, SectionId.Weights, (f, at) => f.AsSpan(at, (int)Length(f, SectionId.Weights)).Clear())),
     ];

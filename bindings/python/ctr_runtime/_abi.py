@@ -11,6 +11,7 @@ OPEN_MODES = {"map": 0, "read": 1, "prefault": 2}
 VERIFY = {"light": 0, "full": 1}
 LEVELS = {"best": 0, "x86-64-v2": 2, "x86-64-v3": 3, "x86-64-v4": 4}
 LINKS = {1: "sigmoid", 2: "identity", 3: "probit"}
+WEIGHTS = {1: "f32", 2: "bf16", 3: "int8"}
 INDEXES = {1: "exact", 2: "direct", 3: "hashed"}
 KEYS = {1: "id", 2: "text"}
 FIELD_KINDS = {0: "categorical", 1: "numeric", 2: "binned"}
@@ -38,7 +39,7 @@ class Info(Structure):
         ("format_major", c_uint32),
         ("format_minor", c_uint32),
         ("bias", c_float),
-        ("reserved", c_uint32),
+        ("weight_type", c_uint32),
     ]
 
 

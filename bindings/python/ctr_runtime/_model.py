@@ -25,7 +25,8 @@ class ModelInfo:
     latent: int  #: length k of a latent vector, 0 for kinds without
     field_count: int
     slot_count: int  #: features that have weights
-    slot_size: int  #: bytes of a feature's weights
+    weights: str  #: f32, bf16 or int8: how latent and pair weights are stored
+    slot_size: int  #: bytes of a feature's latent weights
     file_size: int
     link: str  #: sigmoid, identity or probit
     index: str  #: exact, direct or hashed
@@ -237,6 +238,7 @@ class Model:
             info.latent,
             info.field_count,
             info.slot_count,
+            _abi.WEIGHTS[info.weight_type],
             info.slot_size,
             info.file_size,
             _abi.LINKS[info.link],

@@ -53,6 +53,7 @@ internal static class InspectCommand
             ("keys", numbered ? "integer ids" : $"XXH3-64 of text, seed {model.Schema.HashSeed}"),
             ("fields", Numbers.Count(info.FieldCount)),
             ("slots", Numbers.Count(info.SlotCount)),
+            ("weights", info.Weights.Name()),
             ("slot_bytes", Numbers.Count(info.SlotStride)),
             ("index", info.Index == IndexKind.Exact
                 ? $"exact, load {IndexLoad(model):0.000}, longest probe {header.IndexMaxProbes}"
@@ -109,6 +110,7 @@ internal static class InspectCommand
         json.WriteString("keys", Word(info.Keys));
         json.WriteNumber("hash_seed", model.Schema.HashSeed);
         json.WriteNumber("slots", info.SlotCount);
+        json.WriteString("weights", info.Weights.Name());
         json.WriteNumber("slot_bytes", info.SlotStride);
         json.WriteStartObject("index");
         json.WriteString("kind", Word(info.Index));

@@ -76,12 +76,11 @@ internal abstract unsafe class Learner : IDisposable
         Kernels.WeightTable table = model.Table(0);
         for (uint slot = 0; slot < SlotCount; slot++)
         {
-            float* row = table.Row(slot);
-            Approach((float*)((byte*)row + table.LinearOffset), Cell(slot)->Weight, share);
-            AverageSlot(slot, row, share);
+            Approach(model.Linear + slot, Cell(slot)->Weight, share);
+            AverageSlot(slot, (float*)table.Row(slot), share);
         }
 
-        AveragePairTable(table.Pairs, share);
+        AveragePairTable((float*)table.Pairs, share);
     }
 
     /// <inheritdoc/>

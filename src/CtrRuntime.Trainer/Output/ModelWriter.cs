@@ -20,7 +20,10 @@ internal static unsafe class ModelWriter
     public static void Write(string path, ModelContent content)
     {
         content.Schema.Validate();
-        SlotEntry[] table = content.Index == IndexKind.Exact ? SlotIndexTable.Build(content.SlotKeys, out uint probes) : Empty(out probes);
+        if (content.Index == IndexKind.Exact && content.SlotKeys.Length != content.Weights.SlotCount)
+            throw new ArgumentException($"{content.SlotKeys.Length} keys for {content.Weights.SlotCount} slots", nameof(content));
+        SlotEntry[] table =
+            content.Index == IndexKind.Exact ? SlotIndexTable.Build(content.SlotKeys, content.Weights.Linear, out uint probes) : Empty(out probes);
         fixed (SlotEntry* entries = table)
         {
             SlotIndex index = IndexOf(content, entries, table.Length, probes);
@@ -37,15 +40,13 @@ internal static unsafe class ModelWriter
     private static SlotIndex IndexOf(ModelContent content, SlotEntry* entries, int entryCount, uint probes)
     {
         uint slots = content.Weights.SlotCount;
-        if (content.Index == IndexKind.Exact && content.SlotKeys.Length != slots)
-            throw new ArgumentException($"{content.SlotKeys.Length} keys for {slots} slots", nameof(content));
         int bits = content.Index switch
         {
             IndexKind.Exact => System.Numerics.BitOperations.Log2((uint)entryCount),
             IndexKind.Hashed => System.Numerics.BitOperations.Log2(slots),
             _ => 0,
         };
-        return new SlotIndex { Kind = content.Index, SlotCount = slots, Bits = bits, MaxProbes = probes, Entries = entries };
+        return new SlotIndex { Kind = content.Index, SlotCount = slots, Bits = bits, MaxProbes = probes, Entries = entries, Linear = content.Weights.Linear };
     }
 
     private static void Write(Stream stream, ModelContent content, in SlotIndex index)
@@ -57,10 +58,11 @@ internal static unsafe class ModelWriter
         fixed (byte* schemaBytes = schema, goldenBytes = golden, nameBytes = names, metadata = content.Metadata)
         {
             List<Section> sections = [new(SectionId.Schema, schemaBytes, (nuint)schema.Length)];
-            if (index.Kind == IndexKind.Exact)
-                sections.Add(new(SectionId.SlotIndex, (byte*)index.Entries, ((nuint)1 << index.Bits) * (nuint)sizeof(SlotEntry)));
-            sections.Add(new(SectionId.Weights, weights.Slots, content.Weights.SlotBytes));
-            if (content.Kind.HasPairTable) sections.Add(new(SectionId.PairTable, (byte*)weights.Pairs, content.Weights.PairBytes));
+            sections.Add(index.Kind == IndexKind.Exact
+                ? new(SectionId.SlotIndex, (byte*)index.Entries, ((nuint)1 << index.Bits) * (nuint)sizeof(SlotEntry))
+                : new(SectionId.SlotIndex, (byte*)index.Linear, (nuint)index.SlotCount * sizeof(float)));
+            if (content.Kind.HasLatent) sections.Add(new(SectionId.Weights, weights.Slots, content.Weights.SlotBytes));
+            if (content.Kind.HasPairTable) sections.Add(new(SectionId.PairTable, weights.Pairs, content.Weights.PairBytes));
             sections.Add(new(SectionId.GoldenRows, goldenBytes, (nuint)golden.Length));
             if (names.Length > 0) sections.Add(new(SectionId.FeatureNames, nameBytes, (nuint)names.Length));
             if (content.Metadata.Length > 0) sections.Add(new(SectionId.Metadata, metadata, (nuint)content.Metadata.Length));
@@ -94,6 +96,7 @@ internal static unsafe class ModelWriter
         FileLength = length,
         TableChecksum = tableChecksum,
         Kind = content.Kind.Id,
+        WeightType = (uint)content.Weights.Layout.Type,
         Latent = (uint)content.Latent,
         FieldCount = (uint)content.Schema.Fields.Count,
         SlotCount = index.SlotCount,
@@ -106,6 +109,7 @@ internal static unsafe class ModelWriter
         IndexMaxProbes = index.MaxProbes,
         PairBits = content.Kind.HasPairTable ? (uint)content.Weights.PairBits : 0,
         PairHash = content.Kind.HasPairTable ? ModelHeader.OwnPairHash : 0,
+        PairScale = content.Weights.PairScale,
     };
 
     /// <summary>
@@ -121,7 +125,7 @@ internal static unsafe class ModelWriter
         var scorer = new RowScorer(content.Kind, level, fields, index, weights, content.Norm, content.Link);
         ulong[] keys = [.. content.GoldenRows.SelectMany(row => row.Keys).Distinct().Where(key => index.Find(key) != SlotIndex.Unknown)];
         using WeightBuffer absolute = AbsolutesOf(content, keys, index);
-        fixed (SlotEntry* entries = SlotIndexTable.Build(keys, out uint probes))
+        fixed (SlotEntry* entries = SlotIndexTable.Build(keys, absolute.Linear, out uint probes))
         {
             var usedIndex = new SlotIndex
             {
@@ -143,17 +147,33 @@ internal static unsafe class ModelWriter
     private static WeightBuffer AbsolutesOf(ModelContent content, ulong[] keys, in SlotIndex index)
     {
         WeightTable source = content.Weights.Table(0);
-        var result = new WeightBuffer((uint)keys.Length, content.Weights.Layout, content.Weights.PairBits);
+        SlotLayout layout = content.Weights.Layout;
+        var result = new WeightBuffer((uint)keys.Length, layout, content.Weights.PairBits) { PairScale = content.Weights.PairScale };
         WeightTable target = result.Table(0);
         for (int k = 0; k < keys.Length; k++)
         {
-            float* from = source.Row(index.Find(keys[k]));
-            float* to = target.Row((uint)k);
-            for (int i = 0; i < content.Weights.Layout.Stride / sizeof(float); i++) to[i] = Math.Abs(from[i]);
+            uint slot = index.Find(keys[k], out float linear);
+            result.Linear[k] = Math.Abs(linear);
+            Absolutes(source.Row(slot), target.Row((uint)k), (nuint)layout.Elements, layout.Type);
+            if (layout.Type == WeightType.Int8 && layout.Elements > 0)
+                *(float*)(target.Row((uint)k) + layout.ScaleOffset) = *(float*)(source.Row(slot) + layout.ScaleOffset);
         }
 
-        for (nuint p = 0; p < content.Weights.PairBytes / sizeof(float); p++) target.Pairs[p] = Math.Abs(source.Pairs[p]);
+        Absolutes(source.Pairs, target.Pairs, content.Weights.PairBytes / (nuint)layout.Type.Size(), layout.Type);
         return result;
+    }
+
+    private static void Absolutes(byte* from, byte* to, nuint count, WeightType type)
+    {
+        for (nuint i = 0; i < count; i++)
+        {
+            switch (type)
+            {
+                case WeightType.Float32: ((float*)to)[i] = Math.Abs(((float*)from)[i]); break;
+                case WeightType.BFloat16: ((ushort*)to)[i] = (ushort)(((ushort*)from)[i] & 0x7FFF); break;
+                default: ((sbyte*)to)[i] = Math.Abs(((sbyte*)from)[i]); break;
+            }
+        }
     }
 
     private static void WriteAll(Stream stream, byte* bytes, nuint length)

@@ -13,6 +13,6 @@ internal sealed class FfmKind : ModelKind
 
     public override int LatentBlocks(int fields) => fields;
 
-    public override Kernel CreateKernel(KernelLevel level, int paddedLatent) =>
-        VectorLevels.Create<FfmKernelFactory>(level, paddedLatent);
+    public override Kernel CreateKernel(KernelLevel level, int paddedLatent, WeightType type) =>
+        VectorLevels.Create<FfmKernelFactory>(level, paddedLatent, type);
 }

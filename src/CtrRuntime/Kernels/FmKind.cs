@@ -11,6 +11,6 @@ internal sealed class FmKind : ModelKind
 
     public override int LatentBlocks(int fields) => 1;
 
-    public override Kernel CreateKernel(KernelLevel level, int paddedLatent) =>
-        VectorLevels.Create<FmKernelFactory>(level, paddedLatent);
+    public override Kernel CreateKernel(KernelLevel level, int paddedLatent, WeightType type) =>
+        VectorLevels.Create<FmKernelFactory>(level, paddedLatent, type);
 }

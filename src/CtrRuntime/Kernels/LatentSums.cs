@@ -12,10 +12,11 @@ namespace CtrRuntime.Kernels;
 /// An x v that underflows a float adds at most 2⁻¹⁵⁰ times what it is multiplied by.
 /// </para>
 /// </summary>
-internal static unsafe class LatentSums<TOps, TVector, TWide>
+internal static unsafe class LatentSums<TOps, TVector, TWide, TWeights>
     where TOps : struct, IVectorOps<TVector, TWide>
     where TVector : unmanaged
     where TWide : unmanaged
+    where TWeights : struct, IWeights
 {
     /// <summary>Most terms of a float sum.</summary>
     public const int Block = 7;
@@ -25,9 +26,10 @@ internal static unsafe class LatentSums<TOps, TVector, TWide>
     /// Error: 7u of Σ|x v|. Cost: a load, a multiplication and an addition a feature.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TWide Sum(byte* slots, nuint stride, Feature* features, int count, nuint offset)
+    public static TWide Sum(in WeightTable weights, Feature* features, int count, nuint offset)
     {
-        slots += offset;
+        byte* slots = weights.Slots + offset;
+        nuint stride = weights.Stride;
         TWide total = default;
         Feature* end = features + count;
         do
@@ -43,15 +45,16 @@ internal static unsafe class LatentSums<TOps, TVector, TWide>
 
     /// <summary>
     /// Σ_{i&lt;j} (x_i v_i)∘(x_j v_j) over <paramref name="count"/> features: each x v is multiplied by the sum of those before
-    /// it. The usual ½((Σ x v)² − Σ(x v)²) subtracts nearly equal numbers and has no bound in terms of the products.
+    /// it, and a step of <paramref name="next"/> is taken for each. The usual ½((Σ x v)² − Σ(x v)²) subtracts nearly equal numbers and has no bound in terms of the products.
     /// Inside a block in float: the j-th of a block (j ≥ 3) collects 1u for x v, (j−1)u for the sum before it, 1u for the product and
     /// (8−j)u for adding up, 9u in all. Between blocks 14u, as above.
     /// Cost: a load, two multiplications and two additions a feature.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TWide Pairs(byte* slots, nuint stride, Feature* features, int count, nuint offset)
+    public static TWide Pairs(in WeightTable weights, Feature* features, int count, nuint offset, ref LineFetch next)
     {
-        slots += offset;
+        byte* slots = weights.Slots + offset;
+        nuint stride = weights.Stride;
         TWide pairs = default, total = default;
         Feature* end = features + count;
         while (features < end)
@@ -62,6 +65,7 @@ internal static unsafe class LatentSums<TOps, TVector, TWide>
                 TVector scaled = Scaled(slots, stride, features);
                 products = TOps.MultiplyAdd(scaled, sum, products);
                 sum = TOps.Add(sum, scaled);
+                next.Step();
             }
 
             TWide wide = TOps.Widen(sum);
@@ -75,5 +79,5 @@ internal static unsafe class LatentSums<TOps, TVector, TWide>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector Scaled(byte* slots, nuint stride, Feature* feature) =>
-        TOps.Multiply(TOps.Broadcast(feature->Value), TOps.Load((float*)(slots + (feature->Slot * stride))));
+        TOps.Multiply(TWeights.Value<TOps, TVector, TWide>(feature), TWeights.Load<TOps, TVector, TWide>(slots + (feature->Slot * stride)));
 }

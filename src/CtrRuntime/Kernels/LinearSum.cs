@@ -5,33 +5,29 @@ namespace CtrRuntime.Kernels;
 /// <summary>
 /// The linear term every kind has: Σ w_i x_i, without the bias.
 /// <para>
-/// A product of two floats is exact in double. Four double accumulators take the features in turn (feature i goes to
-/// accumulator i mod 4, and a tail of fewer than four to the first) and are added as (0 + 1) + (2 + 3): one order, the same
-/// bits at every level. Error: below n · 2⁻⁵³ · Σ|w x|. Cost: one load from the slot a feature.
+/// A product of two floats is exact in double. Four double accumulators take the terms in turn and are added as
+/// (0 + 1) + (2 + 3): one order, the same bits at every level. Error: below n · 2⁻⁵³ · Σ|w x|.
 /// </para>
 /// </summary>
-internal static unsafe class LinearSum
+internal struct LinearSum
 {
-    /// <summary>Σ w x over the features of a row.</summary>
-    public static double Of(in WeightTable weights, Feature* features, int count)
-    {
-        byte* linear = weights.Slots + weights.LinearOffset;
-        nuint stride = weights.Stride;
-        double sum0 = 0, sum1 = 0, sum2 = 0, sum3 = 0;
-        Feature* end = features + count;
-        for (; features + 4 <= end; features += 4)
-        {
-            sum0 += Product(linear, stride, features);
-            sum1 += Product(linear, stride, features + 1);
-            sum2 += Product(linear, stride, features + 2);
-            sum3 += Product(linear, stride, features + 3);
-        }
+    private double _next;
+    private double _second;
+    private double _third;
+    private double _last;
 
-        for (; features < end; features++) sum0 += Product(linear, stride, features);
-        return (sum0 + sum1) + (sum2 + sum3);
-    }
+    /// <summary>The sum so far.</summary>
+    public readonly double Total => (_next + _second) + (_third + _last);
 
+    /// <summary>Adds w x.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static double Product(byte* linear, nuint stride, Feature* feature) =>
-        (double)*(float*)(linear + (feature->Slot * stride)) * feature->Value;
+    public void Add(float weight, float value)
+    {
+        // The accumulators change places instead of the code being repeated four times: renaming registers costs nothing.
+        double sum = _next + ((double)weight * value);
+        _next = _second;
+        _second = _third;
+        _third = _last;
+        _last = sum;
+    }
 }

@@ -9,7 +9,7 @@ internal sealed class LrKind : ModelKind
 
     public override int LatentBlocks(int fields) => 0;
 
-    public override Kernel CreateKernel(KernelLevel level, int paddedLatent)
+    public override Kernel CreateKernel(KernelLevel level, int paddedLatent, WeightType type)
     {
         KernelLevels.Resolve(level);
         return new LrKernel();

@@ -27,6 +27,6 @@ internal abstract class ModelKind
     /// <summary>Whether the model has a table of pair weights.</summary>
     public virtual bool HasPairTable => false;
 
-    /// <summary>The kernel for a register level and a padded latent length (a multiple of 4; 0 for kinds without latent vectors).</summary>
-    public abstract Kernel CreateKernel(KernelLevel level, int paddedLatent);
+    /// <summary>The kernel for a register level, a padded latent length (a multiple of 4; 0 for kinds without latent vectors) and a weight type.</summary>
+    public abstract Kernel CreateKernel(KernelLevel level, int paddedLatent, WeightType type);
 }

@@ -1,7 +1,9 @@
+using CtrRuntime.Kernels.Vectors;
+
 namespace CtrRuntime.Kernels;
 
 /// <summary>
-/// POLY2 (Chang et al., JMLR 2010): logit = b + Σ w_i x_i + Σ_{i&lt;j} w[h(key_i, key_j)] x_i x_j over the known features of
+/// POLY2 (Chang et al., JMLR 2010): pairs = Σ_{i&lt;j} w[h(key_i, key_j)] x_i x_j over the known features of
 /// the row, h being <see cref="PairHash"/>. A feature is not paired with itself; one that occurs twice is two features.
 /// <para>
 /// All sums in double. Pairs: for each i the sum over j &gt; i of w x_j in one accumulator, multiplied by x_i and added to the
@@ -9,22 +11,27 @@ namespace CtrRuntime.Kernels;
 /// anywhere in the table. All levels share it, so all give the same bits.
 /// </para>
 /// </summary>
-internal sealed unsafe class Poly2Kernel : Kernel
+internal sealed unsafe class Poly2Kernel<TWeights> : Kernel
+    where TWeights : struct, IWeights
 {
-    public override RowTerms Evaluate(in WeightTable weights, Feature* features, int count, ulong* keys)
+    public override double Pairs(in WeightTable weights, in KernelRow row, in KernelRow next, FieldRow* scratch)
     {
-        float* table = weights.Pairs;
+        byte* table = weights.Pairs;
         int bits = weights.PairBits;
         double pairs = 0;
-        for (int i = 0; i < count; i++)
+        for (int i = 0; i < row.Count; i++)
         {
-            ulong key = keys[features[i].Position];
+            ulong key = row.Keys[row.Features[i].Position];
             double sum = 0;
-            for (int j = i + 1; j < count; j++)
-                sum += (double)table[PairHash.Entry(key, keys[features[j].Position], bits)] * features[j].Value;
-            pairs += features[i].Value * sum;
+            for (int j = i + 1; j < row.Count; j++)
+            {
+                nuint entry = PairHash.Entry(key, row.Keys[row.Features[j].Position], bits);
+                sum += TWeights.Load<ScalarOps, double, double>(table + (entry * (nuint)TWeights.Size)) * row.Features[j].Value;
+            }
+
+            pairs += row.Features[i].Value * sum;
         }
 
-        return new(LinearSum.Of(weights, features, count), pairs);
+        return TWeights.IsScaled ? weights.PairScale * pairs : pairs;
     }
 }

@@ -1,3 +1,5 @@
+using CtrRuntime.Kernels.Vectors;
+
 namespace CtrRuntime.Kernels;
 
 /// <summary>Logistic regression with a hashed weight for every pair of features.</summary>
@@ -11,9 +13,14 @@ internal sealed class Poly2Kind : ModelKind
 
     public override int LatentBlocks(int fields) => 0;
 
-    public override Kernel CreateKernel(KernelLevel level, int paddedLatent)
+    public override Kernel CreateKernel(KernelLevel level, int paddedLatent, WeightType type)
     {
         KernelLevels.Resolve(level);
-        return new Poly2Kernel();
+        return type switch
+        {
+            WeightType.Float32 => new Poly2Kernel<Float32Weights>(),
+            WeightType.BFloat16 => new Poly2Kernel<BFloat16Weights>(),
+            _ => new Poly2Kernel<Int8Weights>(),
+        };
     }
 }

@@ -1,8 +1,9 @@
 namespace CtrRuntime.Kernels;
 
 /// <summary>
-/// Where a model's numbers are and how they are laid out. A slot is one contiguous row: its latent vectors
-/// ([latent block][kA] floats, kA the latent length rounded up to 4, padding zero), then the linear weight.
+/// Where the weights of a model's pairs are and how they are laid out. A slot is one contiguous row: its latent vectors
+/// ([latent block][kA] weights, kA the latent length rounded up to 4, padding zero), then their scale if they are
+/// <see cref="WeightType.Int8"/>. Linear weights are found with the slot, in the index.
 /// The memory belongs to whoever made the table: the mapped file, or the trainer.
 /// </summary>
 internal unsafe struct WeightTable
@@ -10,27 +11,33 @@ internal unsafe struct WeightTable
     /// <summary>The first slot; 64-byte aligned.</summary>
     public byte* Slots;
 
-    /// <summary>Bytes from one slot to the next.</summary>
+    /// <summary>Bytes from one slot to the next; 0 when the kind has no latent vectors.</summary>
     public nuint Stride;
 
-    /// <summary>Bytes from the start of a slot to its linear weight.</summary>
-    public nuint LinearOffset;
+    /// <summary>Bytes from the start of a slot to its scale: <see cref="WeightType.Int8"/> only.</summary>
+    public nuint ScaleOffset;
 
-    /// <summary>Padded latent length kA: floats from one latent vector of a slot to the next; 0 when the kind has none.</summary>
+    /// <summary>Padded latent length kA: weights from one latent vector of a slot to the next; 0 when the kind has none.</summary>
     public int Latent;
+
+    /// <summary>Latent vectors of a slot: the number of fields for field-aware kinds.</summary>
+    public int Blocks;
+
+    /// <summary>How latent and pair weights are stored.</summary>
+    public WeightType Type;
 
     /// <summary>The bias b.</summary>
     public float Bias;
 
     /// <summary>Table of pair weights (POLY2), or null.</summary>
-    public float* Pairs;
+    public byte* Pairs;
 
     /// <summary>The pair table has 2^PairBits entries.</summary>
     public int PairBits;
 
-    /// <summary>The row of <paramref name="slot"/>.</summary>
-    public readonly float* Row(uint slot) => (float*)(Slots + (slot * Stride));
+    /// <summary>What an <see cref="WeightType.Int8"/> pair weight is multiplied by.</summary>
+    public float PairScale;
 
-    /// <summary>The linear weight of <paramref name="slot"/>.</summary>
-    public readonly float LinearWeight(uint slot) => *(float*)(Slots + (slot * Stride) + LinearOffset);
+    /// <summary>The row of <paramref name="slot"/>.</summary>
+    public readonly byte* Row(uint slot) => Slots + (slot * Stride);
 }

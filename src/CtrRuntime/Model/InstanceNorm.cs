@@ -16,12 +16,12 @@ internal readonly record struct InstanceNorm(int LinearHalves, int PairPower, bo
     public bool IsNone => LinearHalves == 0 && PairPower == 0;
 
     /// <summary>The logit: bias + r^a · linear + r^b · pairs. A row with Σx² = 0 has r = 0.</summary>
-    public double Compose(double bias, Kernels.RowTerms terms, double sumOfSquares)
+    public double Compose(double bias, double linearSum, double pairSum, double sumOfSquares)
     {
-        if (IsNone) return bias + terms.Linear + terms.Pairs;
+        if (IsNone) return bias + linearSum + pairSum;
         double r = sumOfSquares > 0 ? 1 / sumOfSquares : 0;
         double linear = LinearHalves switch { 0 => 1, 1 => Math.Sqrt(r), _ => r };
         double pairs = PairPower switch { 0 => 1, 1 => r, _ => r * r };
-        return bias + (linear * terms.Linear) + (pairs * terms.Pairs);
+        return bias + (linear * linearSum) + (pairs * pairSum);
     }
 }

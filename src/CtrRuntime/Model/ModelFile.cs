@@ -77,12 +77,11 @@ internal sealed unsafe class ModelFile : IDisposable
     {
         CheckChecksums(SectionFlags.Bulk);
         if (Index.Kind == IndexKind.Exact) SlotIndexTable.Verify(Index);
-        foreach (SectionEntry entry in Sections)
-        {
-            if (entry.Id is SectionId.Weights or SectionId.PairTable
-                && !FloatScan.AllFinite((float*)(_memory.Bytes + entry.Offset), (nuint)entry.Length / sizeof(float)))
-                throw new CtrException(CtrStatus.ModelWeights, $"section {entry.Id} holds a number that is not finite");
-        }
+        else if (!FloatScan.AllFinite(Index.Linear, Index.SlotCount)) throw NotFinite(SectionId.SlotIndex);
+        if (!WeightScan.SlotsAreFinite(Weights, (nuint)Index.SlotCount)) throw NotFinite(SectionId.Weights);
+        if (!WeightScan.PairsAreFinite(Weights)) throw NotFinite(SectionId.PairTable);
+
+        static CtrException NotFinite(SectionId id) => new(CtrStatus.ModelWeights, $"section {id} holds a number that is not finite");
     }
 
     /// <summary>The bytes of a section; empty when the file has none.</summary>
@@ -104,7 +103,7 @@ internal sealed unsafe class ModelFile : IDisposable
     private static ModelKind CheckKind(ModelHeader header)
     {
         ModelKind kind = ModelKinds.Find(header.Kind) ?? throw Unknown("model kind", header.Kind);
-        if (header.WeightType != ModelHeader.Float32) throw Unknown("weight type", header.WeightType);
+        if (!Enum.IsDefined((WeightType)header.WeightType)) throw Unknown("weight type", header.WeightType);
         if (!Enum.IsDefined((Link)header.Link)) throw Unknown("link", header.Link);
         if (!Enum.IsDefined((IndexKind)header.IndexKind)) throw Unknown("index kind", header.IndexKind);
         if (header.PairHash != (kind.HasPairTable ? ModelHeader.OwnPairHash : 0)) throw Unknown("pair hash", header.PairHash);
@@ -121,8 +120,11 @@ internal sealed unsafe class ModelFile : IDisposable
         Demand(kind.ExactFields is not int fields || header.FieldCount == fields, $"{header.FieldCount} fields in a model of kind {kind.Name}");
         Demand(header.SlotCount < uint.MaxValue, $"{header.SlotCount} slots");
         Demand(kind.HasLatent ? header.Latent is > 0 and <= MaxLatent : header.Latent == 0, $"latent length {header.Latent}");
+        Demand(!kind.UsesFields || header.FieldCount > 0, $"no fields in a model of kind {kind.Name}");
         Demand(kind.HasPairTable ? header.PairBits <= MaxPairBits : header.PairBits == 0, $"{header.PairBits} pair bits");
         Demand(float.IsFinite(header.Bias), "a bias that is not finite");
+        bool isScaled = kind.HasPairTable && (WeightType)header.WeightType == WeightType.Int8;
+        Demand(isScaled ? float.IsFinite(header.PairScale) : header.PairScale == 0, "a scale of the pair weights that is not finite or does not belong");
         ulong entries = (ulong)1 << (int)Math.Min(header.IndexBits, MaxIndexBits);
         bool indexFits = (IndexKind)header.IndexKind switch
         {
@@ -131,7 +133,7 @@ internal sealed unsafe class ModelFile : IDisposable
             _ => header.IndexBits == 0 && header.IndexMaxProbes == 0,
         };
         Demand(indexFits, $"an index of {header.IndexBits} bits and {header.IndexMaxProbes} probes for {header.SlotCount} slots");
-        SlotLayout layout = SlotLayout.Of(kind.LatentBlocks((int)header.FieldCount), (int)header.Latent);
+        SlotLayout layout = SlotLayout.Of(kind.LatentBlocks((int)header.FieldCount), (int)header.Latent, (WeightType)header.WeightType);
         Demand(header.SlotStride == layout.Stride, $"a slot of {header.SlotStride} bytes where the layout makes {layout.Stride}");
         return layout;
 
@@ -191,17 +193,18 @@ internal sealed unsafe class ModelFile : IDisposable
 
     private bool IsNeeded(SectionId id) => id switch
     {
-        SectionId.SlotIndex => Header.IndexKind == (uint)IndexKind.Exact,
+        SectionId.Weights => Kind.HasLatent,
         SectionId.PairTable => Kind.HasPairTable,
         _ => SectionTable.Flags(id).HasFlag(SectionFlags.Required),
     };
 
     private ulong? ExpectedLength(SectionId id, SlotLayout layout) => id switch
     {
-        SectionId.SlotIndex => (ulong)sizeof(SlotEntry) << (int)Header.IndexBits,
+        SectionId.SlotIndex when Header.IndexKind == (uint)IndexKind.Exact => (ulong)sizeof(SlotEntry) << (int)Header.IndexBits,
+        SectionId.SlotIndex => Header.SlotCount * sizeof(float),
         // Fits: below 2^32 slots of below 2^30 bytes.
         SectionId.Weights => Header.SlotCount * (ulong)layout.Stride,
-        SectionId.PairTable => (ulong)sizeof(float) << (int)Header.PairBits,
+        SectionId.PairTable => (ulong)layout.Type.Size() << (int)Header.PairBits,
         _ => null,
     };
 
@@ -223,23 +226,28 @@ internal sealed unsafe class ModelFile : IDisposable
         if (Header.IndexKind == (uint)IndexKind.Direct && Schema.Keys != KeyKind.Id)
             throw new CtrException(CtrStatus.ModelIndex, "a direct index needs integer ids");
         Golden = GoldenRows.Read(Section(SectionId.GoldenRows), Header.FieldCount);
+        bool isExact = Header.IndexKind == (uint)IndexKind.Exact;
         Index = new SlotIndex
         {
             Kind = (IndexKind)Header.IndexKind,
             SlotCount = (uint)Header.SlotCount,
             Bits = (int)Header.IndexBits,
             MaxProbes = Header.IndexMaxProbes,
-            Entries = (SlotEntry*)Address(SectionId.SlotIndex),
+            Entries = isExact ? (SlotEntry*)Address(SectionId.SlotIndex) : null,
+            Linear = isExact ? null : (float*)Address(SectionId.SlotIndex),
         };
         Weights = new WeightTable
         {
             Slots = Address(SectionId.Weights),
             Stride = (nuint)layout.Stride,
-            LinearOffset = (nuint)layout.LinearOffset,
+            ScaleOffset = (nuint)layout.ScaleOffset,
             Latent = layout.PaddedLatent,
+            Blocks = layout.Blocks,
+            Type = layout.Type,
             Bias = Header.Bias,
-            Pairs = (float*)Address(SectionId.PairTable),
+            Pairs = Address(SectionId.PairTable),
             PairBits = (int)Header.PairBits,
+            PairScale = Header.PairScale,
         };
     }
 

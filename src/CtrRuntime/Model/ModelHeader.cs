@@ -20,15 +20,12 @@ internal sealed record ModelHeader
     /// <summary>Dense rows: the only data layout there is so far.</summary>
     public const uint DenseLayout = 1;
 
-    /// <summary>Weights are IEEE single precision: the only weight type there is so far.</summary>
-    public const uint Float32 = 1;
-
     /// <summary>Our hash of a pair of keys: see <see cref="Kernels.PairHash"/>.</summary>
     public const uint OwnPairHash = 1;
 
     private const uint ByteOrderMark = 0x01020304;
     private const int ChecksumAt = 120;
-    private const int ReservedAt = 100;
+    private const int ReservedAt = 104;
 
     /// <summary>The first eight bytes: not text, and damaged by a transfer that changes line ends.</summary>
     public static ReadOnlySpan<byte> Magic => [0x89, (byte)'C', (byte)'T', (byte)'R', (byte)'\r', (byte)'\n', 0x1A, (byte)'\n'];
@@ -40,7 +37,7 @@ internal sealed record ModelHeader
     public ulong FileLength { get; init; }
     public ulong TableChecksum { get; init; }
     public uint Kind { get; init; }
-    public uint WeightType { get; init; } = Float32;
+    public uint WeightType { get; init; } = (uint)Kernels.WeightType.Float32;
     public uint Latent { get; init; }
     public uint FieldCount { get; init; }
     public ulong SlotCount { get; init; }
@@ -53,6 +50,7 @@ internal sealed record ModelHeader
     public uint IndexMaxProbes { get; init; }
     public uint PairBits { get; init; }
     public uint PairHash { get; init; }
+    public float PairScale { get; init; }
 
     /// <summary>The header as bytes, checksum included.</summary>
     public byte[] ToBytes()
@@ -83,6 +81,7 @@ internal sealed record ModelHeader
         BinaryPrimitives.WriteUInt32LittleEndian(span[88..], IndexMaxProbes);
         BinaryPrimitives.WriteUInt32LittleEndian(span[92..], PairBits);
         BinaryPrimitives.WriteUInt32LittleEndian(span[96..], PairHash);
+        BinaryPrimitives.WriteSingleLittleEndian(span[100..], PairScale);
         BinaryPrimitives.WriteUInt64LittleEndian(span[ChecksumAt..], XxHash3.HashToUInt64(span[..ChecksumAt]));
         return bytes;
     }
@@ -136,6 +135,7 @@ internal sealed record ModelHeader
             IndexMaxProbes = BinaryPrimitives.ReadUInt32LittleEndian(file[88..]),
             PairBits = BinaryPrimitives.ReadUInt32LittleEndian(file[92..]),
             PairHash = BinaryPrimitives.ReadUInt32LittleEndian(file[96..]),
+            PairScale = BinaryPrimitives.ReadSingleLittleEndian(file[100..]),
         };
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using CtrRuntime.Input;
 
@@ -16,18 +17,19 @@ internal struct SlotEntry
     /// <summary>Its slot, or <see cref="Empty"/>.</summary>
     public uint Slot;
 
-    /// <summary>Zero.</summary>
-    public uint Reserved;
+    /// <summary>The feature's linear weight; 0 in an empty entry.</summary>
+    public float Weight;
 }
 
 /// <summary>
-/// Finds the slot of a key. An exact index is an open-addressing table with linear probing, of 2^Bits entries at most half full; a key starts at the
-/// top bits of its mix and is found within <see cref="MaxProbes"/> entries or not at all. Slots it answers are always below the slot count,
-/// whatever the table holds, so that a damaged table cannot lead a kernel out of bounds.
+/// Finds the slot of a key, and with it the linear weight of the feature: what every kind needs costs one cache line. An exact index is an
+/// open-addressing table with linear probing, of 2^Bits entries at most half full; a key starts at the top bits of its mix and is found within
+/// <see cref="MaxProbes"/> entries or not at all. Direct and hashed indexes compute the slot and have only an array of linear weights. Slots are
+/// always below the slot count, whatever the memory holds, so that a damaged table cannot lead a kernel out of bounds.
 /// </summary>
 internal unsafe struct SlotIndex
 {
-    /// <summary>What <see cref="Find"/> answers for an unknown key.</summary>
+    /// <summary>What <see cref="Find(ulong)"/> answers for an unknown key.</summary>
     public const uint Unknown = uint.MaxValue;
 
     /// <summary>How keys find slots.</summary>
@@ -45,29 +47,21 @@ internal unsafe struct SlotIndex
     /// <summary>Exact: the table.</summary>
     public SlotEntry* Entries;
 
+    /// <summary>Direct and hashed: the linear weight of each slot.</summary>
+    public float* Linear;
+
     /// <summary>The first <paramref name="bits"/> bits of a mixed key as a position.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Position(ulong key, int bits) => bits == 0 ? 0 : KeyMix.Of(key) >> (64 - bits);
 
     /// <summary>The slot of <paramref name="key"/>, or <see cref="Unknown"/>.</summary>
-    public readonly uint Find(ulong key) => Kind switch
+    public readonly uint Find(ulong key) => Find(key, out _);
+
+    /// <summary>The slot of <paramref name="key"/>, or <see cref="Unknown"/>, and its linear weight.</summary>
+    public readonly uint Find(ulong key, out float weight) => Kind switch
     {
-        IndexKind.Direct => key < SlotCount ? (uint)key : Unknown,
-        IndexKind.Hashed => (uint)Position(key, Bits),
-        _ => Probe(key),
+        IndexKind.Direct => DirectSlots.Find(this, DirectSlots.Place(this, key), key, out weight),
+        IndexKind.Hashed => HashedSlots.Find(this, HashedSlots.Place(this, key), key, out weight),
+        _ => ExactSlots.Find(this, ExactSlots.Place(this, key), key, out weight),
     };
-
-    private readonly uint Probe(ulong key)
-    {
-        ulong mask = ((ulong)1 << Bits) - 1;
-        ulong at = Position(key, Bits);
-        for (uint probe = 0; probe < MaxProbes; probe++)
-        {
-            SlotEntry* entry = Entries + at;
-            if (entry->Slot == SlotEntry.Empty) return Unknown;
-            if (entry->Key == key) return entry->Slot < SlotCount ? entry->Slot : Unknown;
-            at = (at + 1) & mask;
-        }
-
-        return Unknown;
-    }
 }

@@ -13,9 +13,10 @@ internal static unsafe class SlotIndexTable
     /// A table in which key i finds slot i. Keys are placed in slot order, so that those that come first are found first.
     /// </summary>
     /// <param name="keys">The key of each slot; all different.</param>
+    /// <param name="weights">The linear weight of each slot.</param>
     /// <param name="maxProbes">The longest distance of a key from its start, in entries.</param>
     /// <exception cref="ArgumentException">A key occurs twice.</exception>
-    public static SlotEntry[] Build(ReadOnlySpan<ulong> keys, out uint maxProbes)
+    public static SlotEntry[] Build(ReadOnlySpan<ulong> keys, float* weights, out uint maxProbes)
     {
         int bits = BitsFor((uint)keys.Length);
         var table = new SlotEntry[(long)1 << bits];
@@ -33,7 +34,7 @@ internal static unsafe class SlotIndexTable
                 probes++;
             }
 
-            table[at] = new SlotEntry { Key = keys[slot], Slot = (uint)slot };
+            table[at] = new SlotEntry { Key = keys[slot], Slot = (uint)slot, Weight = weights[slot] };
             maxProbes = Math.Max(maxProbes, probes);
         }
 
@@ -41,7 +42,7 @@ internal static unsafe class SlotIndexTable
     }
 
     /// <summary>Checks that every slot is found by exactly one key, and that the longest probe is as stated.</summary>
-    /// <exception cref="CtrException"><see cref="CtrStatus.ModelIndex"/>.</exception>
+    /// <exception cref="CtrException"><see cref="CtrStatus.ModelIndex"/>, or <see cref="CtrStatus.ModelWeights"/> for a linear weight that is not finite.</exception>
     public static void Verify(in SlotIndex index)
     {
         nuint words = ((nuint)index.SlotCount + 63) / 64;
@@ -53,7 +54,8 @@ internal static unsafe class SlotIndexTable
             {
                 SlotEntry entry = index.Entries[e];
                 if (entry.Slot == SlotEntry.Empty) continue;
-                if (entry.Slot >= index.SlotCount || entry.Reserved != 0) throw Bad($"entry {e} names slot {entry.Slot} of {index.SlotCount}");
+                if (entry.Slot >= index.SlotCount) throw Bad($"entry {e} names slot {entry.Slot} of {index.SlotCount}");
+                if (!float.IsFinite(entry.Weight)) throw new CtrException(CtrStatus.ModelWeights, $"the linear weight of slot {entry.Slot} is not finite");
                 ulong bit = (ulong)1 << (int)(entry.Slot % 64);
                 if ((seen[entry.Slot / 64] & bit) != 0) throw Bad($"slot {entry.Slot} occurs twice");
                 seen[entry.Slot / 64] |= bit;

@@ -11,7 +11,8 @@ internal sealed unsafe class WeightBuffer : IDisposable
 {
     private const int Alignment = 64;
     private byte* _slots;
-    private float* _pairs;
+    private byte* _pairs;
+    private float* _linear;
 
     /// <summary>Memory for <paramref name="slotCount"/> slots, and 2^<paramref name="pairBits"/> pair weights unless that is negative.</summary>
     public WeightBuffer(uint slotCount, SlotLayout layout, int pairBits)
@@ -21,7 +22,8 @@ internal sealed unsafe class WeightBuffer : IDisposable
         PairBits = pairBits;
         SlotBytes = checked((nuint)slotCount * (nuint)layout.Stride);
         _slots = (byte*)Allocate(SlotBytes);
-        if (pairBits >= 0) _pairs = (float*)Allocate(PairBytes);
+        _linear = (float*)Allocate(LinearBytes);
+        if (pairBits >= 0) _pairs = (byte*)Allocate(PairBytes);
     }
 
     /// <summary>Number of slots.</summary>
@@ -37,7 +39,20 @@ internal sealed unsafe class WeightBuffer : IDisposable
     public nuint SlotBytes { get; }
 
     /// <summary>Bytes of the pair table, 0 when there is none.</summary>
-    public nuint PairBytes => PairBits < 0 ? 0 : sizeof(float) * ((nuint)1 << PairBits);
+    public nuint PairBytes => PairBits < 0 ? 0 : (nuint)Layout.Type.Size() << PairBits;
+
+    /// <summary>What a pair weight is multiplied by; <see cref="WeightType.Int8"/> only.</summary>
+    public float PairScale { get; set; }
+
+    /// <summary>The linear weight of each slot.</summary>
+    public float* Linear
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_linear == null, this);
+            return _linear;
+        }
+    }
 
     /// <summary>The table that kernels read, with the given bias.</summary>
     public WeightTable Table(float bias)
@@ -47,30 +62,39 @@ internal sealed unsafe class WeightBuffer : IDisposable
         {
             Slots = _slots,
             Stride = (nuint)Layout.Stride,
-            LinearOffset = (nuint)Layout.LinearOffset,
+            ScaleOffset = (nuint)Layout.ScaleOffset,
             Latent = Layout.PaddedLatent,
+            Blocks = Layout.Blocks,
+            Type = Layout.Type,
             Bias = bias,
             Pairs = _pairs,
             PairBits = Math.Max(PairBits, 0),
+            PairScale = PairScale,
         };
     }
 
     /// <summary>Takes over all weights of a buffer of the same shape.</summary>
     public void CopyFrom(WeightBuffer other)
     {
-        if (other.SlotBytes != SlotBytes || other.PairBytes != PairBytes) throw new ArgumentException("the shapes differ", nameof(other));
+        if (other.SlotCount != SlotCount || other.Layout != Layout || other.PairBits != PairBits) throw new ArgumentException("the shapes differ", nameof(other));
         NativeMemory.Copy(other._slots, _slots, SlotBytes);
+        NativeMemory.Copy(other._linear, _linear, LinearBytes);
         NativeMemory.Copy(other._pairs, _pairs, PairBytes);
+        PairScale = other.PairScale;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         NativeMemory.AlignedFree(_slots);
+        NativeMemory.AlignedFree(_linear);
         NativeMemory.AlignedFree(_pairs);
         _slots = null;
+        _linear = null;
         _pairs = null;
     }
+
+    private nuint LinearBytes => (nuint)SlotCount * sizeof(float);
 
     private static void* Allocate(nuint bytes)
     {

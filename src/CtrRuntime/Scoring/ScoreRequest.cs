@@ -9,6 +9,9 @@ internal unsafe struct ScoreRequest
     /// <summary>Logits instead of scores.</summary>
     public bool Logits;
 
+    /// <summary>Receives the logits unrounded, in place of <see cref="Output"/>; null for those who need no more than a float.</summary>
+    public double* ExactLogits;
+
     /// <summary>The number of features of each row that the model does not know, or null.</summary>
     public uint* UnknownCounts;
 

@@ -11,60 +11,76 @@ public sealed class KernelAccuracyTests
     /// <summary>What a float of the smallest exponent can lose when multiplied by a value of ordinary size.</summary>
     private const double Underflow = 1e-36;
 
-    public static TheoryData<string, int> KindsAndLatents()
+    public static TheoryData<string, int, WeightType> KindsAndLatents()
     {
-        var data = new TheoryData<string, int>();
+        var data = new TheoryData<string, int, WeightType>();
         foreach (ModelKind kind in ModelKinds.All)
         {
-            foreach (int latent in kind.HasLatent ? [1, 4, 6, 8, 10, 12, 16, 20, 32] : (int[])[0]) data.Add(kind.Name, latent);
+            foreach (int latent in kind.HasLatent ? [1, 4, 6, 8, 10, 12, 16, 20, 32] : (int[])[0])
+            {
+                foreach (WeightType type in latent > 16 ? [WeightType.Float32] : WeightTypes.All) data.Add(kind.Name, latent, type);
+            }
         }
 
         return data;
     }
 
     [LevelTheory(KernelLevel.V2), MemberData(nameof(KindsAndLatents))]
-    public void V2_is_within_the_budget(string kind, int latent) => Check(KernelLevel.V2, kind, latent);
+    public void V2_is_within_the_budget(string kind, int latent, WeightType type) => Check(KernelLevel.V2, kind, latent, type);
 
     [LevelTheory(KernelLevel.V3), MemberData(nameof(KindsAndLatents))]
-    public void V3_is_within_the_budget(string kind, int latent) => Check(KernelLevel.V3, kind, latent);
+    public void V3_is_within_the_budget(string kind, int latent, WeightType type) => Check(KernelLevel.V3, kind, latent, type);
 
     [LevelTheory(KernelLevel.V4), MemberData(nameof(KindsAndLatents))]
-    public void V4_is_within_the_budget(string kind, int latent) => Check(KernelLevel.V4, kind, latent);
+    public void V4_is_within_the_budget(string kind, int latent, WeightType type) => Check(KernelLevel.V4, kind, latent, type);
 
-    private static void Check(KernelLevel level, string kindName, int latent)
+    private static void Check(KernelLevel level, string kindName, int latent, WeightType type)
     {
         ModelKind kind = ModelKinds.Find(kindName)!;
         foreach ((string name, Func<Random, float> weight) in Weights)
         {
             var random = new Random(latent + 7);
-            int fields = kind.ExactFields ?? 64;
-            using var model = new TestModel(kind, fields, latent, 40, random, weight);
-            IEnumerable<int> lengths = kind.ExactFields is { } exact ? [0, 1, exact] : [.. Enumerable.Range(0, 65), 100, 257, 600];
-            foreach (int length in lengths)
+            int[] usual = kind.ExactFields is { } exact ? [0, 1, exact] : [.. Enumerable.Range(0, 65), 100, 257, 600];
+            CheckModel(kind.ExactFields ?? 64, usual);
+            if (!kind.UsesFields) continue;
+
+            // Numbers of fields that are no whole tiles, and those around the most that are tiled.
+            foreach (int fields in (int[])[1, 2, 3, 5, 39]) CheckModel(fields, [1, 2, fields - 1, fields, fields + 2, 3 * fields]);
+            foreach (int fields in latent == 4 ? [509, 510, 513] : (int[])[]) CheckModel(fields, [fields - 9, fields]);
+
+            void CheckModel(int fields, int[] lengths)
             {
-                foreach (bool onePerField in length <= fields ? [true, false] : (bool[])[false])
-                {
-                    int crowd = onePerField || kind.ExactFields is not null ? fields : Math.Max(1, length / 4);
-                    foreach ((string values, Func<Random, float> value) in Values)
-                    {
-                        if (length > 64 && values != "ones" && values != "real") continue;
-                        TestRow row = TestRow.Of(random, 40, TestRow.SomeFields(random, Math.Min(crowd, fields), length, onePerField), value);
-                        CheckRow(level, model, row, $"{kindName} k={latent} {name} weights, {values} values, length {length}, one per field {onePerField}");
-                    }
-                }
+                using var model = new TestModel(kind, fields, latent, 40, random, weight, type: type);
+                foreach (int length in lengths) CheckLength(level, model, random, length, name);
+            }
+        }
+    }
+
+    private static void CheckLength(KernelLevel level, TestModel model, Random random, int length, string weights)
+    {
+        foreach (bool onePerField in length <= model.Fields ? [true, false] : (bool[])[false])
+        {
+            int crowd = onePerField || model.Kind.ExactFields is not null ? model.Fields : Math.Max(1, length / 4);
+            foreach ((string values, Func<Random, float> value) in Values)
+            {
+                if (length > 64 && values != "ones" && values != "real") continue;
+                TestRow row = TestRow.Of(random, 40, TestRow.SomeFields(random, Math.Min(crowd, model.Fields), length, onePerField), value);
+                CheckRow(
+                    level, model, row,
+                    $"{model.Kind.Name} kA={model.Weights.Latent} {model.Weights.Type} {weights} weights, {values} values, "
+                    + $"length {length} of {model.Fields} fields, one per field {onePerField}");
             }
         }
     }
 
     private static void CheckRow(KernelLevel level, TestModel model, TestRow row, string what)
     {
-        RowTerms got = model.Evaluate(level, row);
-        ReferenceTerms want = model.Reference(row);
-        double linear = Math.Abs(got.Linear - want.Linear), pairs = Math.Abs(got.Pairs - want.Pairs);
-        Assert.True(linear <= Budget * want.LinearMagnitude, $"{what}: linear {got.Linear:R}, should be {want.Linear:R}");
+        double got = model.Pairs(level, row);
+        ReferencePairs want = model.Reference(row);
+        double error = Math.Abs(got - want.Sum);
         Assert.True(
-            pairs <= (Budget * want.PairMagnitude) + Underflow,
-            $"{what}: pairs {got.Pairs:R}, should be {want.Pairs:R}; error {pairs / want.PairMagnitude / Budget} budgets");
+            error <= (Budget * want.Magnitude) + Underflow,
+            $"{what}: pairs {got:R}, should be {want.Sum:R}; error {error / want.Magnitude / Budget} budgets");
     }
 
     private static readonly (string Name, Func<Random, float> Draw)[] Weights =

@@ -22,8 +22,7 @@ public sealed unsafe class KernelBitsTests
         TestRow[] rows = Rows(model, random);
         foreach (KernelLevel level in Levels)
         {
-            Kernel kernel = model.Kernel(level);
-            RowTerms[] alone = [.. rows.Select(row => model.Evaluate(level, row))];
+            double[] alone = [.. rows.Select(row => model.Pairs(level, row))];
 
             // All rows' features and keys side by side in one buffer, as in a batch, in an order of their own.
             int[] order = [.. Enumerable.Range(0, rows.Length)];
@@ -36,8 +35,8 @@ public sealed unsafe class KernelBitsTests
                 int start = 0;
                 foreach (int i in order)
                 {
-                    RowTerms batch = kernel.Evaluate(model.Weights, feature + start, rows[i].Features.Length, key + start);
-                    Assert.Equal(Bits(alone[i]), Bits(batch));
+                    double batch = model.Pairs(level, feature + start, rows[i].Features.Length, key + start);
+                    Assert.Equal(BitConverter.DoubleToInt64Bits(alone[i]), BitConverter.DoubleToInt64Bits(batch));
                     start += rows[i].Features.Length;
                 }
             }
@@ -54,13 +53,12 @@ public sealed unsafe class KernelBitsTests
             int compared = 0;
             foreach (TestRow row in Rows(model, random))
             {
-                ReferenceTerms want = model.Reference(row);
-                if (Math.Abs(model.Weights.Bias) + want.LinearMagnitude + want.PairMagnitude > 4) continue;
-                double reference = 1 / (1 + Math.Exp(-(model.Weights.Bias + want.Linear + want.Pairs)));
+                ReferencePairs want = model.Reference(row);
+                if (Math.Abs(model.Weights.Bias) + want.Magnitude > 4) continue;
+                double reference = 1 / (1 + Math.Exp(-(model.Weights.Bias + want.Sum)));
                 foreach (KernelLevel level in Levels)
                 {
-                    RowTerms got = model.Evaluate(level, row);
-                    Assert.Equal(reference, LinkFunctions.Sigmoid(model.Weights.Bias + got.Linear + got.Pairs), 1e-6);
+                    Assert.Equal(reference, LinkFunctions.Sigmoid(model.Weights.Bias + model.Pairs(level, row)), 1e-6);
                     compared++;
                 }
             }
@@ -90,8 +88,8 @@ public sealed unsafe class KernelBitsTests
                 FeatureOrder.SortByField(features, shuffled.Length);
                 foreach (KernelLevel level in Levels)
                 {
-                    RowTerms again = model.Kernel(level).Evaluate(model.Weights, features, shuffled.Length, null);
-                    Assert.Equal(BitConverter.DoubleToInt64Bits(model.Evaluate(level, row).Pairs), BitConverter.DoubleToInt64Bits(again.Pairs));
+                    double again = model.Pairs(level, features, shuffled.Length, null);
+                    Assert.Equal(BitConverter.DoubleToInt64Bits(model.Pairs(level, row)), BitConverter.DoubleToInt64Bits(again));
                 }
             }
         }
@@ -127,7 +125,7 @@ public sealed unsafe class KernelBitsTests
             foreach ((KernelLevel level, string ops) in new[] { (KernelLevel.V2, v2), (KernelLevel.V3, v3), (KernelLevel.V4, v4) })
             {
                 if (!KernelLevels.IsSupported(level)) continue;
-                Kernel kernel = ModelKinds.Find(kind)!.CreateKernel(level, paddedLatent);
+                Kernel kernel = ModelKinds.Find(kind)!.CreateKernel(level, paddedLatent, WeightType.Float32);
                 Assert.Equal(ops, kernel.GetType().GetGenericArguments()[0].Name);
             }
         }
@@ -146,7 +144,4 @@ public sealed unsafe class KernelBitsTests
             random, model.Slots, TestRow.SomeFields(random, model.Fields, i % (model.Fields + 1), i % 2 == 0),
             i % 3 == 0 ? r => r.NextSingle() * 2 - 1 : _ => 1)),
     ];
-
-    private static (long, long) Bits(RowTerms terms) =>
-        (BitConverter.DoubleToInt64Bits(terms.Linear), BitConverter.DoubleToInt64Bits(terms.Pairs));
 }

@@ -39,7 +39,7 @@ public sealed partial class ModelKindsTests
     {
         foreach (ModelKind kind in ModelKinds.All)
         {
-            var refusal = Assert.Throws<CtrException>(() => kind.CreateKernel((KernelLevel)99, 4));
+            var refusal = Assert.Throws<CtrException>(() => kind.CreateKernel((KernelLevel)99, 4, WeightType.Float32));
             Assert.Equal(CtrStatus.Unsupported, refusal.Status);
         }
     }

@@ -2,8 +2,8 @@ using CtrRuntime.Kernels;
 
 namespace CtrRuntime.Tests.Kernels;
 
-/// <summary>A row's sums in double, and the magnitudes that the error budget is measured by.</summary>
-internal readonly record struct ReferenceTerms(double Linear, double Pairs, double LinearMagnitude, double PairMagnitude);
+/// <summary>A row's pair sum in double, and the sum of magnitudes that the error budget is measured by.</summary>
+internal readonly record struct ReferencePairs(double Sum, double Magnitude);
 
 /// <summary>
 /// The scalar double-precision reference: the formulas of the five kinds as a textbook prints them, all pairs i &lt; j of the
@@ -11,38 +11,47 @@ internal readonly record struct ReferenceTerms(double Linear, double Pairs, doub
 /// </summary>
 internal static unsafe class ReferenceModel
 {
-    public static ReferenceTerms Evaluate(string kind, in WeightTable weights, ReadOnlySpan<Feature> features, ReadOnlySpan<ulong> keys)
+    public static ReferencePairs Pairs(string kind, in WeightTable weights, ReadOnlySpan<Feature> features, ReadOnlySpan<ulong> keys)
     {
-        double linear = 0, linearMagnitude = 0, pairs = 0, pairMagnitude = 0;
+        double sum = 0, magnitude = 0;
         for (int i = 0; i < features.Length; i++)
         {
-            double term = (double)weights.LinearWeight(features[i].Slot) * features[i].Value;
-            linear += term;
-            linearMagnitude += Math.Abs(term);
             for (int j = i + 1; j < features.Length && kind != "lr"; j++)
             {
                 double x = (double)features[i].Value * features[j].Value;
                 if (kind == "poly2")
                 {
-                    double product = weights.Pairs[PairHash.Entry(
-                        keys[(int)features[i].Position], keys[(int)features[j].Position], weights.PairBits)] * x;
-                    pairs += product;
-                    pairMagnitude += Math.Abs(product);
+                    nuint entry = PairHash.Entry(keys[(int)features[i].Position], keys[(int)features[j].Position], weights.PairBits);
+                    double product = Weight(weights.Pairs, (long)entry, weights.Type, weights.PairScale) * x;
+                    sum += product;
+                    magnitude += Math.Abs(product);
                     continue;
                 }
 
                 bool byField = kind == "ffm";
-                float* a = weights.Row(features[i].Slot) + (byField ? features[j].Field * weights.Latent : 0);
-                float* b = weights.Row(features[j].Slot) + (byField ? features[i].Field * weights.Latent : 0);
+                long a = byField ? features[j].Field * weights.Latent : 0, b = byField ? features[i].Field * weights.Latent : 0;
                 for (int l = 0; l < weights.Latent; l++)
                 {
-                    double product = (double)a[l] * b[l] * x;
-                    pairs += product;
-                    pairMagnitude += Math.Abs(product);
+                    double product = Latent(weights, features[i].Slot, a + l) * Latent(weights, features[j].Slot, b + l) * x;
+                    sum += product;
+                    magnitude += Math.Abs(product);
                 }
             }
         }
 
-        return new(linear, pairs, linearMagnitude, pairMagnitude);
+        return new(sum, magnitude);
     }
+
+    private static double Latent(in WeightTable weights, uint slot, long element)
+    {
+        byte* row = weights.Row(slot);
+        return Weight(row, element, weights.Type, weights.Type == WeightType.Int8 ? *(float*)(row + weights.ScaleOffset) : 1);
+    }
+
+    private static double Weight(byte* weights, long element, WeightType type, float scale) => type switch
+    {
+        WeightType.Float32 => ((float*)weights)[element],
+        WeightType.BFloat16 => BitConverter.Int32BitsToSingle(((ushort*)weights)[element] << 16),
+        _ => (double)((sbyte*)weights)[element] * scale,
+    };
 }

@@ -19,7 +19,7 @@ public sealed partial class FormatDocumentTests
         {
             SectionCount = 101, FileLength = 102, TableChecksum = 103, Kind = 104, WeightType = 105, Latent = 106, FieldCount = 107,
             SlotCount = 108, SlotStride = 109, Link = 110, Bias = 111, IndexKind = 112, IndexBits = 113, IndexMaxProbes = 114,
-            PairBits = 115, PairHash = 116, Major = 117, Minor = 118, Layout = 119,
+            PairBits = 115, PairHash = 116, PairScale = 120, Major = 117, Minor = 118, Layout = 119,
         };
         byte[] bytes = header.ToBytes();
         int found = 0;
@@ -44,7 +44,7 @@ public sealed partial class FormatDocumentTests
         }
 
         Assert.Equal(ModelHeader.Size, end);
-        Assert.Equal(19, found);
+        Assert.Equal(20, found);
     }
 
     [Fact]

@@ -165,7 +165,11 @@ public sealed class CtrModelScoreTests
             double all = Logit(plain, keys, values) + 1.5;
             double linearSum = 0;
             for (int i = 0; i < keys.Length; i++)
-                linearSum += plain.File.Weights.LinearWeight(plain.File.Index.Find(keys[i])) * (double)values[i];
+            {
+                Assert.NotEqual(SlotIndex.Unknown, plain.File.Index.Find(keys[i], out float weight));
+                linearSum += weight * (double)values[i];
+            }
+
             double square = 1 + 4 + 0.25 + (countsUnknown ? 9 : 0);
             double expected = -1.5 + (linearSum / Math.Pow(square, linearHalves / 2.0)) + ((all - linearSum) / Math.Pow(square, pairPower));
             Assert.Equal(expected, Logit(normed, [.. keys, 999999], [.. values, 3]), 1e-6);

@@ -96,7 +96,7 @@ public sealed unsafe class LearnerStepTests
         using Learner learner = LearnerKinds.Of(kind).Create(setup);
         for (uint r = 0; r < rows.Count; r++) learner.Step(rows[r], default);
         ReferenceLearner before = new(kind, learner, setup);
-        var layout = Model.SlotLayout.Of(kind.LatentBlocks(Fields), setup.Latent);
+        var layout = Model.SlotLayout.Of(kind.LatentBlocks(Fields), setup.Latent, WeightType.Float32);
         using var average = new AveragedModel(new Model.WeightBuffer(Slots, layout, kind.HasPairTable ? setup.PairBits : -1), 0.7);
         average.Add(learner);
         for (uint r = 0; r < rows.Count; r++) learner.Step(rows[r], default);
@@ -108,7 +108,9 @@ public sealed unsafe class LearnerStepTests
         for (int i = 0; i < before.Slots.Length; i++)
             Assert.Equal(before.Slots[i] + (share * (after.Slots[i] - before.Slots[i])), ((float*)table.Slots)[i], 1e-6);
         for (int i = 0; i < before.Pairs.Length; i++)
-            Assert.Equal(before.Pairs[i] + (share * (after.Pairs[i] - before.Pairs[i])), table.Pairs[i], 1e-6);
+            Assert.Equal(before.Pairs[i] + (share * (after.Pairs[i] - before.Pairs[i])), ((float*)table.Pairs)[i], 1e-6);
+        for (int i = 0; i < before.Linear.Length; i++)
+            Assert.Equal(before.Linear[i] + (share * (after.Linear[i] - before.Linear[i])), average.Weights.Linear[i], 1e-6);
         Assert.Equal(before.Bias[0] + (share * (after.Bias[0] - before.Bias[0])), average.Bias, 1e-6);
     }
 
@@ -126,6 +128,7 @@ public sealed unsafe class LearnerStepTests
         var after = new ReferenceLearner(kind, learner, setup);
         var expectedSlots = (double[])before.Slots.Clone();
         var expectedPairs = (double[])before.Pairs.Clone();
+        var expectedLinear = (double[])before.Linear.Clone();
         uint[] slots = new ReadOnlySpan<uint>(row.Slots, row.Count).ToArray();
         ushort[] fields = new ReadOnlySpan<ushort>(row.Fields, row.Count).ToArray();
         ulong[] keys = new ReadOnlySpan<ulong>(row.Keys, row.Count).ToArray();
@@ -133,12 +136,13 @@ public sealed unsafe class LearnerStepTests
         {
             double ridge = (linear ? setup.LinearL2 : setup.PairL2) * row.Weight / count;
             double g = (slope * before.Slope(of, index, row)) + (ridge * of[index]);
-            double[] expected = ReferenceEquals(of, before.Slots) ? expectedSlots : expectedPairs;
+            double[] expected = linear ? expectedLinear : ReferenceEquals(of, before.Slots) ? expectedSlots : expectedPairs;
             expected[index] -= (linear ? setup.LinearRate : setup.PairRate) * g / Math.Sqrt(1 + (g * g));
         }
 
         AssertClose(expectedSlots, after.Slots);
         AssertClose(expectedPairs, after.Pairs);
+        AssertClose(expectedLinear, after.Linear);
         Assert.Equal(before.Bias[0] - (setup.LinearRate * slope / Math.Sqrt(1 + (slope * slope))), after.Bias[0], 1e-6);
     }
 

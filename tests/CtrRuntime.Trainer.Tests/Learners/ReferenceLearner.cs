@@ -19,18 +19,22 @@ internal sealed unsafe class ReferenceLearner
     public ReferenceLearner(ModelKind kind, Learner learner, LearnerSetup setup)
     {
         _kind = kind;
-        _layout = SlotLayout.Of(kind.LatentBlocks(setup.Fields), setup.Latent);
+        _layout = SlotLayout.Of(kind.LatentBlocks(setup.Fields), setup.Latent, WeightType.Float32);
         _pairBits = setup.PairBits;
         using var buffer = new WeightBuffer((uint)setup.Counts.Length, _layout, kind.HasPairTable ? setup.PairBits : -1);
         learner.AverageInto(buffer, 1);
         WeightTable table = buffer.Table(0);
         Slots = [.. new ReadOnlySpan<float>(table.Slots, (int)buffer.SlotBytes / sizeof(float)).ToArray().Select(w => (double)w)];
         Pairs = [.. new ReadOnlySpan<float>(table.Pairs, (int)buffer.PairBytes / sizeof(float)).ToArray().Select(w => (double)w)];
+        Linear = [.. new ReadOnlySpan<float>(buffer.Linear, setup.Counts.Length).ToArray().Select(w => (double)w)];
         Bias = [learner.Bias];
     }
 
     /// <summary>Slots in the serving layout.</summary>
     public double[] Slots { get; }
+
+    /// <summary>The linear weight of each slot.</summary>
+    public double[] Linear { get; }
 
     /// <summary>The pair table.</summary>
     public double[] Pairs { get; }
@@ -40,15 +44,13 @@ internal sealed unsafe class ReferenceLearner
 
     private int Stride => _layout.Stride / sizeof(float);
 
-    private int Linear => _layout.LinearOffset / sizeof(float);
-
     /// <summary>Σ_{i&lt;j} and the linear terms, as DESIGN writes them.</summary>
     public double Logit(in Row row)
     {
         double logit = Bias[0];
         for (int i = 0; i < row.Count; i++)
         {
-            logit += Slots[((int)row.Slots[i] * Stride) + Linear] * row.Values[i];
+            logit += Linear[row.Slots[i]] * row.Values[i];
             for (int j = i + 1; j < row.Count; j++)
             {
                 double product = (double)row.Values[i] * row.Values[j];
@@ -63,22 +65,21 @@ internal sealed unsafe class ReferenceLearner
     /// <summary>The parameters that take part in the logit of a row, in <paramref name="ofSlots"/> or else in the pair table, each with its feature count n.</summary>
     public IEnumerable<(double[] Of, int Index, double Count, bool Linear)> Touched(uint[] slots, ushort[] fields, ulong[] keys, double[] counts, Dictionary<int, double> pairCounts)
     {
-        var touched = new Dictionary<(bool Slot, int Index), (double[] Of, int Index, double Count, bool Linear)>();
+        var touched = new Dictionary<(double[] Of, int Index), (double[] Of, int Index, double Count, bool Linear)>();
         for (int i = 0; i < slots.Length; i++)
         {
-            int linear = ((int)slots[i] * Stride) + Linear;
-            touched[(true, linear)] = (Slots, linear, counts[slots[i]], true);
+            touched[(Linear, (int)slots[i])] = (Linear, (int)slots[i], counts[slots[i]], true);
             for (int j = 0; j < slots.Length; j++)
             {
                 if (i == j) continue;
                 if (_kind.HasPairTable)
                 {
                     int entry = (int)PairHash.Entry(keys[i], keys[j], _pairBits);
-                    touched[(false, entry)] = (Pairs, entry, pairCounts[entry], false);
+                    touched[(Pairs, entry)] = (Pairs, entry, pairCounts[entry], false);
                 }
 
                 int block = ((int)slots[i] * Stride) + (_kind.UsesFields ? fields[j] * _layout.PaddedLatent : 0);
-                for (int d = 0; d < _layout.PaddedLatent; d++) touched[(true, block + d)] = (Slots, block + d, counts[slots[i]], false);
+                for (int d = 0; d < _layout.PaddedLatent; d++) touched[(Slots, block + d)] = (Slots, block + d, counts[slots[i]], false);
             }
         }
 

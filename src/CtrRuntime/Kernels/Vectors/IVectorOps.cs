@@ -18,8 +18,17 @@ internal unsafe interface IVectorOps<TVector, TWide>
     /// <summary>The <see cref="Width"/> floats at an address of any alignment.</summary>
     static abstract TVector Load(float* from);
 
+    /// <summary>The <see cref="Width"/> bfloat16 numbers at an address of any alignment, exactly.</summary>
+    static abstract TVector LoadBFloat16(ushort* from);
+
+    /// <summary>The <see cref="Width"/> signed bytes at an address, exactly.</summary>
+    static abstract TVector LoadInt8(sbyte* from);
+
     /// <summary>The same float in every lane.</summary>
     static abstract TVector Broadcast(float value);
+
+    /// <summary>The float next to a double in every lane; the double itself where lanes are doubles.</summary>
+    static abstract TVector Broadcast(double value);
 
     /// <summary>a + b, rounded once.</summary>
     static abstract TVector Add(TVector a, TVector b);

@@ -14,7 +14,16 @@ internal readonly unsafe struct ScalarOps : IVectorOps<double, double>
     public static double Load(float* from) => *from;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double LoadBFloat16(ushort* from) => BitConverter.UInt32BitsToSingle((uint)*from << 16);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double LoadInt8(sbyte* from) => *from;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double Broadcast(float value) => value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Broadcast(double value) => value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double Add(double a, double b) => a + b;

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace CtrRuntime.Kernels.Vectors;
 
@@ -13,7 +12,16 @@ internal readonly unsafe struct Vector128FusedOps : IVectorOps<Vector128<float>,
     public static Vector128<float> Load(float* from) => Vector128.Load(from);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> LoadBFloat16(ushort* from) => (Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(ulong*)from).AsUInt16()) << 16).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> LoadInt8(sbyte* from) => Vector128.ConvertToSingle(Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(int*)from).AsSByte())));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Broadcast(float value) => Vector128.Create(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Broadcast(double value) => Broadcast((float)value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Add(Vector128<float> a, Vector128<float> b) => a + b;
@@ -22,7 +30,7 @@ internal readonly unsafe struct Vector128FusedOps : IVectorOps<Vector128<float>,
     public static Vector128<float> Multiply(Vector128<float> a, Vector128<float> b) => a * b;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> MultiplyAdd(Vector128<float> a, Vector128<float> b, Vector128<float> c) => Fma.MultiplyAdd(a, b, c);
+    public static Vector128<float> MultiplyAdd(Vector128<float> a, Vector128<float> b, Vector128<float> c) => Vector128.FusedMultiplyAdd(a, b, c);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide<Vector128<double>> Widen(Vector128<float> a) => new(Vector128.WidenLower(a), Vector128.WidenUpper(a));
@@ -36,7 +44,7 @@ internal readonly unsafe struct Vector128FusedOps : IVectorOps<Vector128<float>,
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide<Vector128<double>> WideMultiplyAdd(
         Wide<Vector128<double>> a, Wide<Vector128<double>> b, Wide<Vector128<double>> c) =>
-        new(Fma.MultiplyAdd(a.Lower, b.Lower, c.Lower), Fma.MultiplyAdd(a.Upper, b.Upper, c.Upper));
+        new(Vector128.FusedMultiplyAdd(a.Lower, b.Lower, c.Lower), Vector128.FusedMultiplyAdd(a.Upper, b.Upper, c.Upper));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double Sum(Wide<Vector128<double>> a)

@@ -13,7 +13,16 @@ internal readonly unsafe struct Vector256FusedOps : IVectorOps<Vector256<float>,
     public static Vector256<float> Load(float* from) => Vector256.Load(from);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> LoadBFloat16(ushort* from) => Vector256.ShiftLeft(Avx2.ConvertToVector256Int32(from), 16).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> LoadInt8(sbyte* from) => Avx.ConvertToVector256Single(Avx2.ConvertToVector256Int32(from));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Broadcast(float value) => Vector256.Create(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Broadcast(double value) => Broadcast((float)value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Add(Vector256<float> a, Vector256<float> b) => a + b;
@@ -22,7 +31,7 @@ internal readonly unsafe struct Vector256FusedOps : IVectorOps<Vector256<float>,
     public static Vector256<float> Multiply(Vector256<float> a, Vector256<float> b) => a * b;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> MultiplyAdd(Vector256<float> a, Vector256<float> b, Vector256<float> c) => Fma.MultiplyAdd(a, b, c);
+    public static Vector256<float> MultiplyAdd(Vector256<float> a, Vector256<float> b, Vector256<float> c) => Vector256.FusedMultiplyAdd(a, b, c);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide<Vector256<double>> Widen(Vector256<float> a) => new(Vector256.WidenLower(a), Vector256.WidenUpper(a));
@@ -36,7 +45,7 @@ internal readonly unsafe struct Vector256FusedOps : IVectorOps<Vector256<float>,
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide<Vector256<double>> WideMultiplyAdd(
         Wide<Vector256<double>> a, Wide<Vector256<double>> b, Wide<Vector256<double>> c) =>
-        new(Fma.MultiplyAdd(a.Lower, b.Lower, c.Lower), Fma.MultiplyAdd(a.Upper, b.Upper, c.Upper));
+        new(Vector256.FusedMultiplyAdd(a.Lower, b.Lower, c.Lower), Vector256.FusedMultiplyAdd(a.Upper, b.Upper, c.Upper));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double Sum(Wide<Vector256<double>> a)

@@ -1,0 +1,11 @@
+namespace CtrRuntime.Kernels;
+
+/// <summary>A latent vector fills a register: there is nothing to tile.</summary>
+internal readonly unsafe struct NoTile : IFieldTile
+{
+    public static int Fields => 0;
+
+    public static double Pairs<TWeights, TReader>(in WeightTable weights, FieldRow* rows, int fields, ref LineFetch next)
+        where TWeights : struct, Vectors.IWeights
+        where TReader : struct, IFieldReader => throw new NotSupportedException();
+}

@@ -1,0 +1,16 @@
+namespace CtrRuntime.Model;
+
+/// <summary>
+/// One kind of index, in two steps, so that a caller with many keys can compute all places and ask for their memory before the first is read.
+/// </summary>
+internal unsafe interface ISlotFinder
+{
+    /// <summary>Where the search for a key starts; computed from the key alone.</summary>
+    static abstract ulong Place(in SlotIndex index, ulong key);
+
+    /// <summary>The address that <see cref="Find"/> will read first; always inside the index, or null.</summary>
+    static abstract void* Address(in SlotIndex index, ulong place);
+
+    /// <summary>The slot of the key, or <see cref="SlotIndex.Unknown"/>, and its linear weight, 0 when unknown.</summary>
+    static abstract uint Find(in SlotIndex index, ulong place, ulong key, out float weight);
+}
