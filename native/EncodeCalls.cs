@@ -106,7 +106,7 @@ internal static unsafe class EncodeCalls
     private static CtrException Refused(SchemaEncoder encoder, uint field, NativeValue* value)
     {
         string name = encoder.Schema.Fields[(int)field].Name;
-        string where = name.Length == 0 ? $"field {field}" : $"field '{name}'";
+        string where = name.Length == 0 ? $"field {field}" : $"field {InputError.Quote(name)}";
         string what = value->Type == Number
             ? $"{value->Number:R}"
             : InputError.Quote(Arguments.Text(value->Text, (nuint)value->Size, "ctr_value.text"));

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Text;
 using CtrRuntime.Input;
 
 namespace CtrRuntime.Native;
@@ -45,7 +44,7 @@ internal static unsafe class FieldCalls
             Arguments.NotNull(field, "field");
             ReadOnlySpan<byte> utf8 = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name);
             if (!encoder.TryFindField(utf8, out uint found))
-                throw new CtrException(CtrStatus.UnknownField, $"the model has no field '{Encoding.UTF8.GetString(utf8)}'");
+                throw new CtrException(CtrStatus.UnknownField, $"the model has no field {InputError.Quote(utf8)}");
             *field = found;
             return CtrStatus.Ok;
         }

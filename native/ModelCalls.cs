@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
+using CtrRuntime.Input;
 using CtrRuntime.Kernels;
 using CtrRuntime.Model;
 
@@ -12,6 +13,9 @@ internal static unsafe class ModelCalls
     private const uint VerifyLight = 0;
     private const uint VerifyFull = 1;
 
+    /// <summary>PATH_MAX: the operating system takes no longer path, terminator included.</summary>
+    private const int LongestPath = 4096;
+
     /// <summary><c>ctr_model_open</c>.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static CtrStatus Open(byte* path, NativeOpenOptions* options, nint* model)
@@ -20,8 +24,9 @@ internal static unsafe class ModelCalls
         {
             Arguments.NotNull(path, "path");
             Arguments.NotNull(model, "out");
-            CtrOpenOptions how = Options(options);
-            *model = Publish(CtrModel.Open(Marshal.PtrToStringUTF8((nint)path)!, how));
+            using var memory = new MemoryReservation();
+            CtrOpenOptions how = Options(options, memory);
+            *model = Publish(CtrModel.Open(Path(path), how));
             return CtrStatus.Ok;
         }
         catch (Exception e)
@@ -38,7 +43,8 @@ internal static unsafe class ModelCalls
         {
             if (size != 0) Arguments.NotNull(bytes, "bytes");
             Arguments.NotNull(model, "out");
-            CtrOpenOptions how = Options(options);
+            using var memory = new MemoryReservation();
+            CtrOpenOptions how = Options(options, memory);
             *model = Publish(CtrModel.Open(bytes, size, how));
             return CtrStatus.Ok;
         }
@@ -97,15 +103,22 @@ internal static unsafe class ModelCalls
         }
     }
 
-    private static CtrOpenOptions Options(NativeOpenOptions* options)
+    private static string Path(byte* path)
     {
-        if (options == null) return new CtrOpenOptions();
+        ReadOnlySpan<byte> utf8 = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(path);
+        if (utf8.Length >= LongestPath) throw new CtrException(CtrStatus.Io, $"{InputError.Quote(utf8)}: a path of {utf8.Length} bytes is too long");
+        return Encoding.UTF8.GetString(utf8);
+    }
+
+    private static CtrOpenOptions Options(NativeOpenOptions* options, MemoryReservation memory)
+    {
+        if (options == null) return new CtrOpenOptions { Admit = memory.Take };
         Arguments.Input(options);
         if (options->Mode > (uint)OpenMode.Prefault) throw Arguments.Invalid($"ctr_open_options.mode is {options->Mode}");
         if (options->Verify is not (VerifyLight or VerifyFull)) throw Arguments.Invalid($"ctr_open_options.verify is {options->Verify}");
         var level = (KernelLevel)options->Level;
         if (!Enum.IsDefined(level)) throw Arguments.Invalid($"ctr_open_options.level is {options->Level}");
-        return new CtrOpenOptions { Mode = (OpenMode)options->Mode, VerifyAll = options->Verify == VerifyFull, Level = level };
+        return new CtrOpenOptions { Mode = (OpenMode)options->Mode, VerifyAll = options->Verify == VerifyFull, Level = level, Admit = memory.Take };
     }
 
     private static nint Publish(CtrModel model)

@@ -60,7 +60,8 @@
  *     - installs handlers for SIGSEGV, SIGFPE and a real-time signal (SIGRTMIN); faults that are not its own go to the handlers
  *       that were there before, so install yours before the library is loaded;
  *     - starts one thread, the finalizer, which sleeps;
- *     - takes about 1.3 GB of address space, mostly for its heap, of which it uses a few MB and at most 256 MB. Weights are not there;
+ *     - takes about 1.4 GB of address space, mostly for its heap, of which it uses a few MB and at most 256 MB. Weights are not there.
+ *       DOTNET_GCHeapHardLimit in the environment (bytes, in hexadecimal) replaces the 256 MB, as in every .NET program;
  *     - attaches each thread that calls us at its first call (about 5 microseconds), and detaches it when the thread ends;
  *     - cannot be unloaded: dlclose() is harmless and leaves the library where it is.
  *     fork: a child of a process that has loaded the library may score models that the parent opened, if at the moment of the fork no
@@ -68,7 +69,12 @@
  *     and encoding do not allocate, but opening models and failing calls do. Prefer to load the library after the fork.
  *
  * LIMITS
- *     65,535 models open at a time; 65,535 fields; 2^32 - 2 features; 2^32 - 1 features in a row.
+ *     65,535 fields; 2^32 - 2 features; 2^32 - 1 features in a row; 65,535 models open at a time, if there is memory for them:
+ *     Open models share half of the managed heap's limit, 128 MB. Weights and indexes are not in it, fields are: a model takes about 2 KB,
+ *     75 bytes for each field without a name (libffm) and 200 to 300 for each one with a name. So 60,000 models of 4 named fields fit, 26,000 of
+ *     39 without names, 6,000 of 100, 300 of 2,000, or 7 of 60,000. What does not fit is CTR_ERROR_OUT_OF_MEMORY, found out before anything
+ *     is allocated; so is a file whose description of the fields is above some 30 MB. Closing models makes room. Where room is short,
+ *     opening a model first collects garbage, which stops the calls of all threads for up to about 100 ms.
  */
 #ifndef CTR_H
 #define CTR_H
@@ -199,13 +205,15 @@ typedef struct ctr_open_options {
  *
  * While a model is mapped, never write to its file or truncate it (the access would be a SIGBUS): put a new file in its place by
  * rename(), as ctr does. The open model goes on with the old contents.
- * Errors: CTR_ERROR_IO, CTR_ERROR_MODEL_..., CTR_ERROR_UNSUPPORTED (the level; more than 65,535 models), CTR_ERROR_INVALID_ARGUMENT.
+ * Errors: CTR_ERROR_IO, CTR_ERROR_MODEL_..., CTR_ERROR_UNSUPPORTED (the level; more than 65,535 models), CTR_ERROR_OUT_OF_MEMORY
+ * (see LIMITS above), CTR_ERROR_INVALID_ARGUMENT.
  */
 ctr_status ctr_model_open(const char *path, const ctr_open_options *options, ctr_model **out);
 
 /*
  * Opens a model from memory, which is copied: the caller may free it when the call returns.
- * Errors: CTR_ERROR_MODEL_..., CTR_ERROR_UNSUPPORTED, CTR_ERROR_INVALID_ARGUMENT (bytes may be NULL only if size is 0).
+ * Errors: CTR_ERROR_MODEL_..., CTR_ERROR_UNSUPPORTED, CTR_ERROR_OUT_OF_MEMORY, CTR_ERROR_INVALID_ARGUMENT (bytes may be NULL only if
+ * size is 0).
  */
 ctr_status ctr_model_open_memory(const void *bytes, size_t size, const ctr_open_options *options, ctr_model **out);
 

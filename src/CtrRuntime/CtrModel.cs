@@ -68,7 +68,7 @@ public sealed unsafe class CtrModel : IDisposable
         ModelMemory memory = ModelMemory.Open(path, options.Mode);
         try
         {
-            return Open(memory, level, options.VerifyAll);
+            return Open(memory, level, options);
         }
         catch (CtrException e)
         {
@@ -82,14 +82,14 @@ public sealed unsafe class CtrModel : IDisposable
     {
         options ??= new CtrOpenOptions();
         KernelLevel level = KernelLevels.Resolve(options.Level);
-        return Open(ModelMemory.CopyOf(bytes), level, options.VerifyAll);
+        return Open(ModelMemory.CopyOf(bytes), level, options);
     }
 
     /// <summary>Opens a model from native memory, which is copied and may be more than a span holds.</summary>
     internal static CtrModel Open(byte* bytes, nuint size, CtrOpenOptions options)
     {
         KernelLevel level = KernelLevels.Resolve(options.Level);
-        return Open(ModelMemory.CopyOf(bytes, size), level, options.VerifyAll);
+        return Open(ModelMemory.CopyOf(bytes, size), level, options);
     }
 
     /// <summary>
@@ -195,9 +195,9 @@ public sealed unsafe class CtrModel : IDisposable
         _ => "offsets or keys are null",
     };
 
-    private static CtrModel Open(ModelMemory memory, KernelLevel level, bool verifyAll)
+    private static CtrModel Open(ModelMemory memory, KernelLevel level, CtrOpenOptions options)
     {
-        ModelFile file = ModelFile.Parse(memory, verifyAll);
+        ModelFile file = ModelFile.Parse(memory, options.VerifyAll, options.Admit);
         try
         {
             var model = new CtrModel(file, level);
@@ -213,11 +213,14 @@ public sealed unsafe class CtrModel : IDisposable
 
     private void CheckGoldenRows()
     {
-        for (int row = 0; row < _file.Golden.Count; row++)
+        GoldenRows golden = _file.Golden;
+        for (int row = 0; row < golden.Count; row++)
         {
-            double logit = _scorer.Logit(_file.Golden[row]);
-            if (!_file.Golden.Agrees(row, logit))
-                throw new CtrException(CtrStatus.ModelGoldenRows, $"golden row {row} scores {logit:R}, recorded is {_file.Golden.Logit(row):R}");
+            double logit = _scorer.Logit(golden.Read());
+            if (!golden.Agrees(logit))
+                throw new CtrException(CtrStatus.ModelGoldenRows, $"golden row {row} scores {logit:R}, recorded is {golden.Logit:R}");
         }
+
+        golden.End();
     }
 }

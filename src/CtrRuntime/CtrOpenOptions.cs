@@ -17,4 +17,7 @@ public sealed record CtrOpenOptions
 
     /// <summary>The instruction set to score with; at one level every front end gives the same bits.</summary>
     public KernelLevel Level { get; init; } = KernelLevel.Best;
+
+    /// <summary>For hosts whose managed heap is small: see <see cref="ModelFile.Parse"/>.</summary>
+    internal Action<long>? Admit { get; init; }
 }

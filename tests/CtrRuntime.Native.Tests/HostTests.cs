@@ -55,6 +55,20 @@ public sealed class HostTests : IClassFixture<HostTests.Program>, IDisposable
     [MemberData(nameof(Levels))]
     public void A_small_stack_is_enough(KernelLevel level) => Assert.Equal("", Host(level, "stack"));
 
+    /// <summary>Also with a smaller heap (a number in hex), at whose limit the collector would crash but for what the project file says.</summary>
+    [Theory]
+    [InlineData("10000000", 2000, 20_000, 5)]
+    [InlineData("2000000", 4, 2000, 300)]
+    [InlineData("1800000", 40, 5000, 100)]
+    public void Models_beyond_the_memory_are_refused_and_closed_ones_give_theirs_back(string heapLimit, int narrow, int wide, int rounds)
+    {
+        string wideModel = _directory.File("wide.ctr");
+        TestModels.Write(_model, new("lr") { Schema = TestSchemas.Wide(narrow) });
+        TestModels.Write(wideModel, new("lr") { Schema = TestSchemas.Wide(wide) });
+        string[] arguments = [CtrLibrary.PathOf(CtrLibrary.Best.Level), _model, "memory", wideModel, $"{rounds}"];
+        Assert.Equal((0, "", ""), Tool.Try(_host, arguments, ("DOTNET_GCHeapHardLimit", heapLimit)));
+    }
+
     [Fact]
     public void The_runtime_does_to_the_process_what_the_header_says()
     {

@@ -1,3 +1,4 @@
+using CtrRuntime.Input;
 using CtrRuntime.Tests.Shared;
 
 namespace CtrRuntime.Native.Tests;
@@ -45,6 +46,39 @@ public sealed unsafe class OpenRefusalTests
             Assert.Equal(Untouched, model);
             Assert.StartsWith(path + ": ", Ctr.Error());
         }
+    }
+
+    [Fact]
+    public void A_path_that_is_too_long_is_an_io_error_of_few_words()
+    {
+        string path = new('x', 1_000_000);
+        Assert.Equal(CtrStatus.Io, Ctr.Open(path, default, out nint model));
+        Assert.Equal(Untouched, model);
+        Assert.EndsWith("a path of 1000000 bytes is too long", Ctr.Error());
+        Assert.InRange(Ctr.Error().Length, 1, 200);
+    }
+
+    /// <summary>Sound files, by the way, but for their size: the bytes of a name or of edges become a multiple of them in memory.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_schema_beyond_the_memory_is_refused_before_anything_is_allocated(bool name)
+    {
+        const int Size = 40_000_000;
+        FieldSchema field = name
+            ? FieldSchema.Categorical(new string('x', Size))
+            : FieldSchema.Binned("x", [.. Enumerable.Range(0, Size / sizeof(double)).Select(e => (double)e)]);
+        byte[] bytes = TestModels.Bytes(new("lr") { Schema = new Schema(KeyKind.Text, HashSeed: 1, [field]) });
+        LibraryTests.OnNewThread(() =>
+        {
+            NativeCounters before = LibraryTests.Counters();
+            Assert.Equal(CtrStatus.OutOfMemory, Ctr.Open(bytes, default, out nint model));
+            Assert.InRange(LibraryTests.Counters().AllocatedBytes - before.AllocatedBytes, 0ul, 100_000ul);
+            Assert.Equal(Untouched, model);
+            Assert.Contains("the model may need 16", Ctr.Error());
+        });
+        using NativeModel other = Ctr.Open(Victim);
+        Assert.NotEqual(0, other.Handle);
     }
 
     [Fact]

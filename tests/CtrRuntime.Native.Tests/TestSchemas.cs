@@ -17,4 +17,8 @@ internal static class TestSchemas
             FieldSchema.Numeric("income", shift: 0, scale: 1) with { Missing = MissingPolicy.Feature },
             FieldSchema.Binned("hour", [6, 12, 18]) with { Missing = MissingPolicy.Skip },
         ]);
+
+    /// <summary>Categorical columns, as many as asked for.</summary>
+    public static Schema Wide(int fields) =>
+        new(KeyKind.Text, HashSeed: 7, [.. Enumerable.Range(0, fields).Select(f => FieldSchema.Categorical($"column {f}"))]);
 }

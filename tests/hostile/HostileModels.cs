@@ -93,6 +93,7 @@ internal static class HostileModels
         new("text beyond the section", CtrStatus.ModelSchema, file => Content(file, SectionId.Schema, (f, at) => U32(f, at + 12, 0x7FFFFFFF))),
         new("index names one slot twice", CtrStatus.ModelIndex, file => Content(file, SectionId.SlotIndex, DuplicateSlot), true),
         new("index names a slot out of range", CtrStatus.ModelIndex, file => Content(file, SectionId.SlotIndex, SlotOutOfRange), true),
+        new("bytes behind the golden rows", CtrStatus.ModelGoldenRows, file => Content(file, SectionId.GoldenRows, (f, at) => Add(f, at, -1))),
         new("absurd golden row count", CtrStatus.ModelGoldenRows, file => Content(file, SectionId.GoldenRows, (f, at) => U32(f, at, 0xFFFFFFFF))),
         new("golden logit changed", CtrStatus.ModelGoldenRows, file => Content(file, SectionId.GoldenRows, (f, at) => f[at + 14] ^= 1)),
         new("golden value infinite", CtrStatus.ModelGoldenRows, file => Content(file, SectionId.GoldenRows, (f, at) => U32(f, at + 36, 0x7F800000))),

@@ -29,19 +29,20 @@ public sealed partial record Schema
         FieldSchema field = Fields[number];
         if (field is null || field.Name is null || field.Edges is null) throw Invalid($"field {number} is null, or its name or edges are");
         if (field.Name.Length == 0 && Keys == KeyKind.Text) throw Invalid($"field {number} has no name");
-        string name = field.Name.Length == 0 ? $"field {number}" : $"field '{field.Name}'";
-        if (field.Name.Length > 0 && !names.Add(field.Name)) throw Invalid($"{name} occurs twice");
-        if (!Enum.IsDefined(field.Kind)) throw Invalid($"{name}: kind {(int)field.Kind} is unknown");
-        if (!Enum.IsDefined(field.Missing)) throw Invalid($"{name}: missing policy {(int)field.Missing} is unknown");
-        if (Keys == KeyKind.Id && field.Kind != FieldKind.Categorical) throw Invalid($"{name}: with integer ids every field is categorical");
-        if (!double.IsFinite(field.Shift)) throw Invalid($"{name}: the shift is not finite");
-        if (!double.IsFinite(field.Scale) || field.Scale == 0) throw Invalid($"{name}: the scale is zero or not finite");
-        if (field.Kind != FieldKind.Binned && field.Edges.Length > 0) throw Invalid($"{name}: only a binned field has edges");
+        if (field.Name.Length > 0 && !names.Add(field.Name)) throw Invalid($"{Name()} occurs twice");
+        if (!Enum.IsDefined(field.Kind)) throw Invalid($"{Name()}: kind {(int)field.Kind} is unknown");
+        if (!Enum.IsDefined(field.Missing)) throw Invalid($"{Name()}: missing policy {(int)field.Missing} is unknown");
+        if (Keys == KeyKind.Id && field.Kind != FieldKind.Categorical) throw Invalid($"{Name()}: with integer ids every field is categorical");
+        if (!double.IsFinite(field.Shift)) throw Invalid($"{Name()}: the shift is not finite");
+        if (!double.IsFinite(field.Scale) || field.Scale == 0) throw Invalid($"{Name()}: the scale is zero or not finite");
+        if (field.Kind != FieldKind.Binned && field.Edges.Length > 0) throw Invalid($"{Name()}: only a binned field has edges");
         for (int e = 0; e < field.Edges.Length; e++)
         {
-            if (!double.IsFinite(field.Edges[e])) throw Invalid($"{name}: edge {e} is not finite");
-            if (e > 0 && field.Edges[e] <= field.Edges[e - 1]) throw Invalid($"{name}: edge {e} is not above edge {e - 1}");
+            if (!double.IsFinite(field.Edges[e])) throw Invalid($"{Name()}: edge {e} is not finite");
+            if (e > 0 && field.Edges[e] <= field.Edges[e - 1]) throw Invalid($"{Name()}: edge {e} is not above edge {e - 1}");
         }
+
+        string Name() => field.Name.Length == 0 ? $"field {number}" : $"field {InputError.Quote(field.Name)}";
     }
 
     // A column that is both a field and the label would leak it; two sources of a label or weight would contradict each other.
@@ -51,6 +52,6 @@ public sealed partial record Schema
         if (Clicks.Length > 0 && Label.Length > 0) throw Invalid("labels come from a label column or from clicks and impressions, not both");
         if (Clicks.Length > 0 && Weight.Length > 0) throw Invalid("weights come from a weight column or from clicks and impressions, not both");
         foreach (string column in new[] { Label, Weight, Clicks, Impressions })
-            if (column.Length > 0 && !names.Add(column)) throw Invalid($"column '{column}' has two roles");
+            if (column.Length > 0 && !names.Add(column)) throw Invalid($"column {InputError.Quote(column)} has two roles");
     }
 }

@@ -46,7 +46,7 @@ public sealed class SchemaEncoder
         _seeds = new ulong[count];
         _names = new byte[count][];
         _binKeys = new ulong[count][];
-        _fieldOfSeed = new(count);
+        _fieldOfSeed = new(_fields.Count(field => field.Name.Length > 0));
         for (int f = 0; f < count; f++)
         {
             FieldSchema field = _fields[f];
@@ -57,7 +57,7 @@ public sealed class SchemaEncoder
             {
                 throw new CtrException(
                     CtrStatus.ModelSchema,
-                    $"the fields '{_fields[_fieldOfSeed[_seeds[f]]].Name}' and '{field.Name}' hash alike; use another hash seed");
+                    $"the fields {InputError.Quote(_fields[_fieldOfSeed[_seeds[f]]].Name)} and {InputError.Quote(field.Name)} hash alike; use another hash seed");
             }
         }
     }

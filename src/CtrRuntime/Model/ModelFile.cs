@@ -44,12 +44,15 @@ internal sealed unsafe class ModelFile : IDisposable
     /// <summary>Where the weights are.</summary>
     public WeightTable Weights { get; private set; }
 
-    /// <summary>Rows to re-score.</summary>
-    public GoldenRows Golden { get; private set; } = null!;
+    /// <summary>Rows to re-score, from the first one on.</summary>
+    public GoldenRows Golden => new(Section(SectionId.GoldenRows), Header.FieldCount);
 
     /// <summary>Understands and checks <paramref name="memory"/>, which the result owns; on a refusal it is disposed.</summary>
+    /// <param name="memory">The file.</param>
+    /// <param name="verifyAll">Also <see cref="VerifyAll"/>.</param>
+    /// <param name="admit">Is told how much managed memory the model may take before that is allocated, and may throw.</param>
     /// <exception cref="CtrException">One status per reason: see FORMAT.md.</exception>
-    public static ModelFile Parse(ModelMemory memory, bool verifyAll)
+    public static ModelFile Parse(ModelMemory memory, bool verifyAll, Action<long>? admit)
     {
         try
         {
@@ -61,7 +64,7 @@ internal sealed unsafe class ModelFile : IDisposable
             var file = new ModelFile(memory, header, kind, ReadTable(memory, header));
             file.CheckSections(layout);
             file.CheckChecksums(SectionFlags.None);
-            file.Bind(layout);
+            file.Bind(layout, admit);
             if (verifyAll) file.VerifyAll();
             return file;
         }
@@ -218,14 +221,13 @@ internal sealed unsafe class ModelFile : IDisposable
         }
     }
 
-    private void Bind(SlotLayout layout)
+    private void Bind(SlotLayout layout, Action<long>? admit)
     {
-        Schema = SchemaSection.Read(Section(SectionId.Schema));
-        if ((uint)Schema.Fields.Count != Header.FieldCount)
-            throw new CtrException(CtrStatus.ModelSchema, $"schema section: {Schema.Fields.Count} fields, the header says {Header.FieldCount}");
+        ReadOnlySpan<byte> schema = Section(SectionId.Schema);
+        admit?.Invoke(SchemaSection.ManagedBytes(Header.FieldCount, schema.Length));
+        Schema = SchemaSection.Read(schema, Header.FieldCount);
         if (Header.IndexKind == (uint)IndexKind.Direct && Schema.Keys != KeyKind.Id)
             throw new CtrException(CtrStatus.ModelIndex, "a direct index needs integer ids");
-        Golden = GoldenRows.Read(Section(SectionId.GoldenRows), Header.FieldCount);
         bool isExact = Header.IndexKind == (uint)IndexKind.Exact;
         Index = new SlotIndex
         {

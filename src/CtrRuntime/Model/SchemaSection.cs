@@ -55,7 +55,15 @@ internal static class SchemaSection
         return writer.ToArray();
     }
 
-    public static Schema Read(ReadOnlySpan<byte> section)
+    /// <summary>
+    /// An upper bound of the managed memory that a model of this schema takes while it is opened, and so while it is open. Per field there
+    /// are some 330 bytes of objects, headers of arrays and entries of tables (of which the 27 bytes that a field takes in the section pay
+    /// for 108); a byte of a name becomes two of a string and two of UTF-8, a byte of an edge one of an edge and one of a bin's key.
+    /// Whatever else is opened is small, or native memory. A test measures it.
+    /// </summary>
+    public static long ManagedBytes(uint fields, int sectionLength) => (64 << 10) + (256L * fields) + (4L * sectionLength);
+
+    public static Schema Read(ReadOnlySpan<byte> section, uint fieldCount)
     {
         var reader = new SectionReader(section, CtrStatus.ModelSchema, "schema");
         uint keys = reader.U32();
@@ -64,7 +72,9 @@ internal static class SchemaSection
         string weight = reader.Text();
         string clicks = reader.Text();
         string impressions = reader.Text();
-        var fields = new FieldSchema[reader.Count(itemSize: 27)];
+        int count = reader.Count(itemSize: 27);
+        if ((uint)count != fieldCount) throw reader.Bad($"{count} fields, the header says {fieldCount}");
+        var fields = new FieldSchema[count];
         for (int f = 0; f < fields.Length; f++)
         {
             byte kind = reader.U8();
@@ -74,7 +84,8 @@ internal static class SchemaSection
                 throw reader.Bad($"field {f} has an unknown kind or policy");
             double shift = reader.F64();
             double scale = reader.F64();
-            var edges = new double[reader.Count(itemSize: 8)];
+            int edgeCount = reader.Count(itemSize: 8);
+            double[] edges = edgeCount == 0 ? [] : new double[edgeCount];
             for (int e = 0; e < edges.Length; e++) edges[e] = reader.F64();
             fields[f] = new FieldSchema(reader.Text(), (FieldKind)kind, (MissingPolicy)missing, shift, scale, edges);
         }

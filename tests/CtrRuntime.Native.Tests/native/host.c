@@ -1,5 +1,5 @@
 /*
- * host LIBRARY MODEL MODE [ARGUMENT]: a C program that loads libctr at run time and does one thing that a host may do.
+ * host LIBRARY MODEL MODE [ARGUMENTS]: a C program that loads libctr at run time and does one thing that a host may do.
  *
  *     first EXPORT   calls EXPORT as the first call of the process and prints what it answered
  *     fork           opens a model, forks, and scores in the child what the parent scores
@@ -7,6 +7,7 @@
  *     stack          scores and encodes on a thread with 64 KB of stack, after opening on one with 256 KB
  *     facts          prints what loading the library and opening a model do to the process
  *     fault          a fault of the host, with a handler from before the library was loaded: exit code 42
+ *     memory WIDE N  opens and closes models, this one and a wide one, at the edge of the library's memory, N times in each of some threads
  *
  * The model has one feature per field whose key is the field's number, so that any model of ids can be scored. Exit code 0: all is well;
  * 1: a message says what is not.
@@ -245,8 +246,103 @@ static void fault(const char *path) {
     *nowhere = 1;
 }
 
+/* ---- memory ---- */
+
+typedef struct { char *bytes; size_t size; } file_bytes;
+
+static file_bytes read_file(const char *path) {
+    file_bytes file;
+    long size;
+    FILE *stream = fopen(path, "rb");
+    REQUIRE(stream != NULL && fseek(stream, 0, SEEK_END) == 0 && (size = ftell(stream)) > 0);
+    rewind(stream);
+    file.size = (size_t)size;
+    file.bytes = malloc(file.size);
+    REQUIRE(file.bytes != NULL && fread(file.bytes, 1, file.size, stream) == file.size);
+    fclose(stream);
+    return file;
+}
+
+enum { MOST = 65535, THREADS = 8 };
+static ctr_model *models[MOST];
+
+/* Whether the model was opened; the only other answer is that memory is used up, in words. */
+static int try_open(file_bytes file, ctr_model **opened) {
+    char detail[256];
+    ctr_status status = FUNCTION(ctr_model_open_memory)(file.bytes, file.size, NULL, opened);
+    if (status == CTR_OK) return 1;
+    REQUIRE(status == CTR_ERROR_OUT_OF_MEMORY);
+    REQUIRE(FUNCTION(ctr_last_error)(detail, sizeof detail, NULL) == CTR_OK && strstr(detail, "of the managed heap") != NULL);
+    return 0;
+}
+
+static int open_all(file_bytes file, int most) {
+    int n = 0;
+    while (n < most && try_open(file, &models[n])) n++;
+    return n;
+}
+
+static void close_all(int n) {
+    for (int i = 0; i < n; i++) REQUIRE(FUNCTION(ctr_model_close)(models[i]) == CTR_OK);
+    /* A closed model stays closed. */
+    for (int i = 0; i < n; i += 97) REQUIRE(FUNCTION(ctr_model_close)(models[i]) == CTR_ERROR_INVALID_HANDLE);
+}
+
+typedef struct { file_bytes files[2]; unsigned seed; int rounds, refused; } opener;
+
+/* Opens and closes models of both files in random order, and leaves none open. */
+static void *open_and_close(void *argument) {
+    enum { HELD = 64 };
+    opener *mine = argument;
+    ctr_model *held[HELD] = {NULL};
+    for (int i = 0; i < mine->rounds; i++) {
+        int place = rand_r(&mine->seed) % HELD;
+        if (held[place] != NULL) {
+            REQUIRE(FUNCTION(ctr_model_close)(held[place]) == CTR_OK);
+            held[place] = NULL;
+        }
+        else if (!try_open(mine->files[rand_r(&mine->seed) % 8 == 0], &held[place])) mine->refused++;
+    }
+    for (int place = 0; place < HELD; place++) REQUIRE(FUNCTION(ctr_model_close)(held[place]) == CTR_OK);
+    return NULL;
+}
+
+static void memory(const char *wide_path, int rounds) {
+    static float scores[ROWS];
+    file_bytes narrow = read_file(model_path), wide = read_file(wide_path);
+    opener openers[THREADS];
+    pthread_t threads[THREADS];
+    int narrow_count = open_all(narrow, MOST), refused = 0, wide_count;
+    REQUIRE(narrow_count > THREADS && narrow_count < MOST);
+    model = models[narrow_count - 1];
+    field_count = 2;
+    score(scores);
+    close_all(narrow_count);
+    wide_count = open_all(wide, MOST);
+    REQUIRE(wide_count > 0);
+    close_all(wide_count);
+    /* What was closed has given its memory back, but for a few models' worth: the heap is not laid out as the first time. */
+    narrow_count -= narrow_count / 100;
+    REQUIRE(open_all(narrow, narrow_count) == narrow_count);
+    close_all(narrow_count);
+    /* Threads compete for the last tenth. */
+    narrow_count = open_all(narrow, narrow_count / 10 * 9);
+    for (int t = 0; t < THREADS; t++) {
+        openers[t] = (opener){{narrow, wide}, (unsigned)t, rounds, 0};
+        REQUIRE(pthread_create(&threads[t], NULL, open_and_close, &openers[t]) == 0);
+    }
+    for (int t = 0; t < THREADS; t++) {
+        REQUIRE(pthread_join(threads[t], NULL) == 0);
+        refused += openers[t].refused;
+    }
+    REQUIRE(refused > 0);
+    close_all(narrow_count);
+    REQUIRE(open_all(wide, wide_count) == wide_count);
+    close_all(wide_count);
+}
+
 int main(int count, char **arguments) {
-    if (count < 4) fail("usage: host LIBRARY MODEL MODE [ARGUMENT]", __LINE__);
+    if (count < 4) fail("usage: host LIBRARY MODEL MODE [ARGUMENTS]", __LINE__);
     const char *path = arguments[1], *mode = arguments[3];
     model_path = arguments[2];
     if (strcmp(mode, "facts") == 0) facts(path);
@@ -256,6 +352,7 @@ int main(int count, char **arguments) {
         if (strcmp(mode, "first") == 0) first(arguments[4]);
         else if (strcmp(mode, "fork") == 0) fork_and_score();
         else if (strcmp(mode, "close") == 0) close_library();
+        else if (strcmp(mode, "memory") == 0) memory(arguments[4], atoi(arguments[5]));
         else if (strcmp(mode, "stack") == 0) {
             run_with_stack(256 * 1024, open_on_small_stack);
             run_with_stack(64 * 1024, score_on_small_stack);

@@ -132,7 +132,7 @@ public sealed class ModelFileTests
             // What precedes the weights is the index and its zero padding; restore the padding.
             int end = index + (128 * 16);
             damaged.AsSpan(end, weights - end).Clear();
-            using ModelFile opened = ModelFile.Parse(ModelMemory.CopyOf(damaged), verifyAll: false);
+            using ModelFile opened = ModelFile.Parse(ModelMemory.CopyOf(damaged), verifyAll: false, admit: null);
             for (int k = 0; k < 1000; k++)
             {
                 uint slot = opened.Index.Find((ulong)random.NextInt64());
