@@ -29,9 +29,15 @@ internal static class HandleTable
     {
         lock (Gate)
         {
-            int place = Free.Count > 0 ? Free.Pop() : Append();
-            uint generation = ++s_generations[place];
-            Volatile.Write(ref s_entries[place], new Entry(model, generation));
+            bool used = Free.TryPeek(out int place);
+            if (!used) place = Append();
+            uint generation = s_generations[place] + 1;
+            var entry = new Entry(model, generation);
+            // Nothing from here on allocates, and so nothing can fail halfway.
+            if (used) Free.Pop();
+            else s_used++;
+            s_generations[place] = generation;
+            Volatile.Write(ref s_entries[place], entry);
             return (nint)((Tag << 48) | ((ulong)place << 32) | generation);
         }
     }
@@ -49,7 +55,7 @@ internal static class HandleTable
             OpenModel model = Lookup(handle, s_entries) ?? throw Refused(handle);
             int place = Place(handle);
             Volatile.Write(ref s_entries[place], null);
-            // A place whose generations are used up is never given out again.
+            // A place whose generations are used up is never given out again. The stack has room: see Append.
             if (s_generations[place] != uint.MaxValue) Free.Push(place);
             return model;
         }
@@ -72,19 +78,21 @@ internal static class HandleTable
         return new CtrException(CtrStatus.InvalidHandle, $"the model {(ulong)handle:x16} is {what}");
     }
 
+    /// <summary>A place that has never been used, which the caller takes; and room on the stack for every place, so that closing needs no memory.</summary>
     private static int Append()
     {
         if (s_used == Capacity) throw new CtrException(CtrStatus.Unsupported, $"{Capacity} models are open; close some");
         if (s_used == s_entries.Length)
         {
             int size = Math.Min(Math.Max(s_used * 2, FirstSize), Capacity);
+            Free.EnsureCapacity(size);
             Array.Resize(ref s_generations, size);
             Entry?[] larger = new Entry?[size];
             s_entries.CopyTo(larger, 0);
             Volatile.Write(ref s_entries, larger);
         }
 
-        return s_used++;
+        return s_used;
     }
 
     /// <summary>An open model and its generation; immutable, so that a reader sees both or neither.</summary>
