@@ -93,7 +93,7 @@ internal static unsafe class ModelCalls
                 Bias = known.Bias,
                 WeightType = (uint)known.Weights,
             };
-            Encoding.ASCII.GetBytes(known.Kind, ((Span<byte>)filled.Kind)[..^1]);
+            Encoding.UTF8.GetBytes(known.Kind, ((Span<byte>)filled.Kind)[..^1]);
             Arguments.Fill(info, filled);
             return CtrStatus.Ok;
         }

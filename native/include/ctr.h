@@ -38,8 +38,8 @@
  *                at once, without locks. The one exception: ctr_model_close() while another thread is inside a call with the same
  *                model is an error that we cannot see, and undefined behaviour.
  *     Memory     ctr_score, ctr_key, ctr_encode, ctr_field_find, ctr_field_info, ctr_model_info and ctr_scratch_size allocate nothing
- *                from the managed heap when they succeed, and take no lock (but for a kilobyte, once, at the first number in a
- *                categorical field that a process encodes). ctr_runtime_counters() lets you check.
+ *                from the managed heap when they succeed, not even when a process calls them for the first time, and take no
+ *                lock. ctr_runtime_counters() lets you check.
  *     Stack      64 KB of free stack are enough for every function but ctr_model_open and ctr_model_open_memory (256 KB).
  *     Output     Our code never prints, exits, aborts, raises a signal, changes the locale or starts a thread.
  *

@@ -55,6 +55,14 @@ public sealed class HostTests : IClassFixture<HostTests.Program>, IDisposable
     [MemberData(nameof(Levels))]
     public void A_small_stack_is_enough(KernelLevel level) => Assert.Equal("", Host(level, "stack"));
 
+    [Theory]
+    [MemberData(nameof(Levels))]
+    public void What_must_not_allocate_does_not_even_at_the_first_call(KernelLevel level)
+    {
+        TestModels.Write(_model, new("fm") { Schema = TestSchemas.Mixed });
+        Assert.Equal("", Host(level, "quiet"));
+    }
+
     /// <summary>Also with a smaller heap (a number in hex), at whose limit the collector would crash but for what the project file says.</summary>
     [Theory]
     [InlineData("10000000", 2000, 20_000, 5)]

@@ -13,6 +13,19 @@ internal static class NumberText
     // Powers of ten that a double holds exactly, as far as 15 digits need them.
     private static readonly double[] PowersOfTen = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
 
+    /// <summary>
+    /// Formats and parses numbers of every form, so that the library sets up now what it would set up (a kilobyte, once a process) at the
+    /// first of each: who only encodes never allocates.
+    /// </summary>
+    public static void Prepare()
+    {
+        Span<byte> text = stackalloc byte[32];
+        (-1L).TryFormat(text, out _, default, CultureInfo.InvariantCulture);
+        (-1.5e-7).TryFormat(text, out _, default, CultureInfo.InvariantCulture);
+        1.5e+300.TryFormat(text, out _, default, CultureInfo.InvariantCulture);
+        _ = TryParse("-1234567890.1234567e+1"u8, out double _);
+    }
+
     /// <summary>Reads digits from <paramref name="position"/> on and moves it behind them; false when there are none or the number is above 2^64−1.</summary>
     public static bool ReadInteger(ReadOnlySpan<byte> text, ref int position, out ulong value)
     {

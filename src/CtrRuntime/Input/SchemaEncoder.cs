@@ -39,6 +39,7 @@ public sealed class SchemaEncoder
     {
         ArgumentNullException.ThrowIfNull(schema);
         schema.Validate();
+        NumberText.Prepare();
         Schema = schema;
         _ids = schema.Keys == KeyKind.Id;
         _fields = [.. schema.Fields];

@@ -7,6 +7,7 @@
  *     stack          scores and encodes on a thread with 64 KB of stack, after opening on one with 256 KB
  *     facts          prints what loading the library and opening a model do to the process
  *     fault          a fault of the host, with a handler from before the library was loaded: exit code 42
+ *     quiet          encodes numbers and texts of every form, and makes every other call that must not allocate, for the first time
  *     memory WIDE N  opens and closes models, this one and a wide one, at the edge of the library's memory, N times in each of some threads
  *
  * The model has one feature per field whose key is the field's number, so that any model of ids can be scored. Exit code 0: all is well;
@@ -246,6 +247,56 @@ static void fault(const char *path) {
     *nowhere = 1;
 }
 
+/* ---- quiet ---- */
+
+static uint64_t allocated_bytes(void) {
+    SIZED(ctr_counters, counters);
+    REQUIRE(FUNCTION(ctr_runtime_counters)(&counters) == CTR_OK);
+    return counters.allocated_bytes;
+}
+
+static void quiet(void) {
+    static const double numbers[] = {0, 5, -5, 0.5, -0.5, 1.5e-7, -1.5e-7, 0.1 + 0.2, 1e15, 1e16, 1e300, -1e300, 5e-324, 9.5367431640625e-7};
+    static const char *const texts[] = {"", "a", " ", "5", "-5", "+.5", "1e3", "-1.5E-7", "2.2250738585072011e-308", "-12345678901234567890.1234567890e+10"};
+    enum { NUMBERS = sizeof numbers / sizeof *numbers, TEXTS = sizeof texts / sizeof *texts };
+    uint32_t fields[FIELDS], field;
+    uint64_t keys[FIELDS], offsets[] = {0, 1}, number;
+    float values[FIELDS], result;
+    SIZED(struct ctr_model_info, info);
+    SIZED(struct ctr_field_info, field_info);
+    SIZED(ctr_row_buffer, row);
+    SIZED(ctr_rows, rows);
+    REQUIRE(FUNCTION(ctr_model_open)(model_path, NULL, &model) == CTR_OK);
+    row.capacity = FIELDS;
+    rows.fields = row.fields = fields;
+    row.keys = keys;
+    row.values = values;
+    rows.row_count = 1;
+    rows.offsets = offsets;
+    rows.keys = keys;
+    const uint64_t before = allocated_bytes();
+    REQUIRE(FUNCTION(ctr_model_info)(model, &info) == CTR_OK);
+    for (uint32_t f = 0; f < info.field_count; f++) {
+        REQUIRE(FUNCTION(ctr_field_info)(model, f, &field_info) == CTR_OK);
+        REQUIRE(FUNCTION(ctr_field_find)(model, field_info.name, &field) == CTR_OK && field == f);
+        REQUIRE(FUNCTION(ctr_key)(model, f, "5", 1, &number) == CTR_OK);
+        for (int n = 0; n < NUMBERS; n++) {
+            ctr_value value = {f, CTR_VALUE_NUMBER, NULL, 0, numbers[n]};
+            /* Scaled beyond a float is the only refusal there may be, and refusals do allocate: numbers that large are for other kinds. */
+            if (field_info.kind == CTR_FIELD_NUMERIC && (numbers[n] > 1e30 || numbers[n] < -1e30)) continue;
+            REQUIRE(FUNCTION(ctr_encode)(model, &value, 1, &row) == CTR_OK && row.count > 0);
+            REQUIRE(FUNCTION(ctr_score)(model, &rows, NULL, &result) == CTR_OK);
+        }
+        for (int t = 0; t < TEXTS; t++) {
+            ctr_value value = {f, CTR_VALUE_TEXT, texts[t], strlen(texts[t]), 0};
+            if (field_info.kind != CTR_FIELD_CATEGORICAL && *texts[t] == 'a') continue;
+            REQUIRE(FUNCTION(ctr_encode)(model, &value, 1, &row) == CTR_OK);
+        }
+    }
+    REQUIRE(FUNCTION(ctr_scratch_size)(model, 1000, &number) == CTR_OK);
+    REQUIRE(allocated_bytes() == before);
+}
+
 /* ---- memory ---- */
 
 typedef struct { char *bytes; size_t size; } file_bytes;
@@ -352,6 +403,7 @@ int main(int count, char **arguments) {
         if (strcmp(mode, "first") == 0) first(arguments[4]);
         else if (strcmp(mode, "fork") == 0) fork_and_score();
         else if (strcmp(mode, "close") == 0) close_library();
+        else if (strcmp(mode, "quiet") == 0) quiet();
         else if (strcmp(mode, "memory") == 0) memory(arguments[4], atoi(arguments[5]));
         else if (strcmp(mode, "stack") == 0) {
             run_with_stack(256 * 1024, open_on_small_stack);
