@@ -25,6 +25,8 @@ public static class ModelTrainer
         var clock = Stopwatch.StartNew();
         var warnings = new List<string>();
         TrainingPlan plan = TrainingPlan.Of(options);
+        // Better now than after hours of training.
+        _ = AtomicFile.Target(options.ModelPath);
         using TrainingData data = new DataLoader(plan, progress, Warn, cancellation).Load();
         TrainingOptions used = plan.OptionsFor(data.PairsPerRow);
         DataSummary summary = Summarize(plan, data, clock.Elapsed.TotalSeconds);

@@ -166,6 +166,14 @@ public sealed class TrainTests : IClassFixture<TrainTests.Log>, IDisposable
     }
 
     [Fact]
+    public void A_directory_is_not_replaced_by_a_model()
+    {
+        Directory.CreateDirectory(Model);
+        string error = Ctr.Fail(ExitCode.Error, "train", "--kind", "lr", "--data", _log.File("train.libffm"), "--format", "libffm", "--model", Model);
+        Assert.StartsWith($"ctr: {Model}: is no file (Directory)", error);
+    }
+
+    [Fact]
     public void Labels_that_are_all_equal_are_refused()
     {
         string data = _directory.File("zeros.ffm");

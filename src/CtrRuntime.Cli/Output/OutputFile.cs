@@ -1,3 +1,4 @@
+using CtrRuntime.Model;
 using CtrRuntime.Trainer.Output;
 
 namespace CtrRuntime.Cli.Output;
@@ -6,12 +7,13 @@ namespace CtrRuntime.Cli.Output;
 internal static class OutputFile
 {
     /// <summary>
-    /// Lets <paramref name="write"/> fill the file at <paramref name="path"/>, which appears whole or not at all. Devices such as /dev/null
-    /// are written as they are: a rename would replace them.
+    /// Lets <paramref name="write"/> fill the file at <paramref name="path"/>, which appears whole or not at all. Devices and pipes, and
+    /// what /dev/stdout leads to, are written as they are: a rename would replace them.
     /// </summary>
     public static void Write(string path, Action<Stream> write)
     {
-        if (!Path.GetFullPath(path).StartsWith("/dev/", StringComparison.Ordinal))
+        bool isFile = Libc.KindOf(path) is null or FileKind.File;
+        if (isFile && !Path.GetFullPath(path).StartsWith("/dev/", StringComparison.Ordinal))
         {
             AtomicFile.Write(path, write);
             return;

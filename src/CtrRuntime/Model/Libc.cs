@@ -14,6 +14,7 @@ internal static unsafe partial class Libc
     public const int ProtRead = 1;
     public const int MapPrivate = 2;
     public const int MapPopulate = 0x8000;
+    public const int NoEntry = 2;
     public const int Interrupted = 4;
     public static readonly void* MapFailed = (void*)-1;
 
@@ -35,8 +36,22 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
     public static partial void* Map(void* address, nuint length, int protection, int flags, int file, long offset);
 
+    // Its answer is laid out alike on every processor, unlike that of stat.
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Statx(int directory, string path, int flags, uint mask, byte* status);
+
     [LibraryImport("libc", EntryPoint = "munmap")]
     public static partial int Unmap(void* address, nuint length);
+
+    /// <summary>The kind of the file behind a path, through symbolic links; null if there is none.</summary>
+    /// <exception cref="IOException">The path cannot be looked at.</exception>
+    public static FileKind? KindOf(string path)
+    {
+        const int WorkingDirectory = -100, TypeMask = 1, ModeOffset = 28;
+        byte* status = stackalloc byte[256];
+        if (Statx(WorkingDirectory, path, 0, TypeMask, status) == 0) return (FileKind)(*(ushort*)(status + ModeOffset) & (int)FileKind.Mask);
+        return Marshal.GetLastPInvokeError() == NoEntry ? null : throw new IOException(LastError());
+    }
 
     /// <summary>The text of the last error of a call here.</summary>
     public static string LastError() => Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
