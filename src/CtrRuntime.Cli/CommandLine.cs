@@ -6,6 +6,15 @@ namespace CtrRuntime.Cli;
 /// <summary>Parses a command line, runs its verb and turns whatever goes wrong into one line and an exit code.</summary>
 internal static class CommandLine
 {
+    /// <summary>Commands that work as they stand, in an empty folder.</summary>
+    private const string FirstSession = """
+        A first session:
+          ctr synth --train-out train.ffm --validation-out validation.ffm --test-out test.ffm
+          ctr train --kind ffm --data train.ffm --format libffm --validation validation.ffm --model model.ctr
+          ctr evaluate --model model.ctr --data test.ffm --format libffm
+          ctr score --model model.ctr --data test.ffm --format libffm --output scores.txt
+        """;
+
     /// <summary>Runs <paramref name="args"/>; answers an <see cref="ExitCode"/>.</summary>
     public static int Run(string[] args, CommandStreams streams, CancellationToken cancellation)
     {
@@ -39,7 +48,7 @@ internal static class CommandLine
     }
 
     private static RootCommand Root(CommandStreams streams, CancellationToken cancellation) =>
-        new("Click-through-rate models: trains LR, POLY2, MF, FM and FFM, and scores with them.")
+        new($"Click-through-rate models: trains LR, POLY2, MF, FM and FFM, and scores with them.\n\n{FirstSession}")
         {
             TrainCommand.Create(streams, cancellation),
             ScoreCommand.Create(streams, cancellation),

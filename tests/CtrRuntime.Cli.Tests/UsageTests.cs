@@ -1,3 +1,8 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using CtrRuntime.Tests.Shared;
+using CtrRuntime.Trainer;
+
 namespace CtrRuntime.Cli.Tests;
 
 public sealed class UsageTests
@@ -58,5 +63,50 @@ public sealed class UsageTests
         var result = Ctr.Succeed(args);
         Assert.Contains("Usage:", result.Output);
         Assert.Equal("", result.Error);
+    }
+
+    [Theory]
+    [InlineData("lr")]
+    [InlineData("poly2")]
+    [InlineData("mf")]
+    [InlineData("fm")]
+    [InlineData("ffm")]
+    public void Help_states_the_defaults_of_each_kind(string kind)
+    {
+        string help = Regex.Replace(Ctr.Succeed("train", "--help").Output, @"\s+", " ");
+        var plan = TrainingPlan.Of(new TrainingOptions { Kind = kind, Data = "", Format = "libffm", ModelPath = "" });
+        // Ten fields have 45 pairs; mf has two fields, and so one.
+        TrainingOptions options = plan.OptionsFor(kind == "mf" ? 1 : 45);
+        States("--latent", options.Latent);
+        States("--learning-rate", options.LearningRate);
+        States("--l2", options.L2 > 0 ? options.L2 : null);
+        States("--linear-l2", options.LinearL2);
+        States("--initial-deviation", options.InitialDeviation);
+        Assert.Contains($"{kind} {(options.Loss == Loss.Squared ? "squared" : "logistic")}", Description("--loss"));
+        Assert.Equal(0.05, options.LinearLearningRate);
+        Assert.Contains("else 0.05)", Description("--linear-learning-rate"));
+
+        string Description(string option) => Regex.Match(help, $" {option} <[^>]*> (.*?) --").Groups[1].Value;
+
+        void States(string option, double? value)
+        {
+            if (value is null) Assert.DoesNotMatch($@"\b{kind} [0-9]", Description(option));
+            else Assert.Matches($@"\b{kind} {Regex.Escape(value.Value.ToString("G3", CultureInfo.InvariantCulture))}[,)]", Description(option));
+        }
+    }
+
+    [Fact]
+    public void The_first_session_of_the_help_works()
+    {
+        using var directory = new TemporaryDirectory();
+        string[] commands = [.. Ctr.Succeed("--help").Lines.Where(line => line.StartsWith("    ctr ", StringComparison.Ordinal))];
+        Assert.Equal(["synth", "train", "evaluate", "score"], commands.Select(command => command.Trim().Split(' ')[1]));
+        foreach (string command in commands)
+        {
+            string[] words = [.. command.Trim().Split(' ')[1..].Select(word => word.Contains('.') ? directory.File(word) : word)];
+            Ctr.Succeed(words[0] == "synth" ? [.. words, "--rows", "2000", "--validation-rows", "500", "--test-rows", "500"] : words);
+        }
+
+        Assert.Equal(500, File.ReadAllLines(directory.File("scores.txt")).Length);
     }
 }

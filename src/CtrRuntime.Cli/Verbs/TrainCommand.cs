@@ -4,6 +4,8 @@ using CtrRuntime.Cli.Training;
 using CtrRuntime.Kernels;
 using CtrRuntime.Model;
 using CtrRuntime.Trainer;
+using CtrRuntime.Trainer.Data;
+using CtrRuntime.Trainer.Learners;
 
 namespace CtrRuntime.Cli.Verbs;
 
@@ -29,39 +31,40 @@ internal static class TrainCommand
     /// <summary>The verb.</summary>
     public static Command Create(CommandStreams streams, CancellationToken cancellation)
     {
+        var defaults = new TrainingOptions { Kind = "", Data = "", Format = "", ModelPath = "" };
         var kind = OptionFactory.Word("--kind", "Kind of model.", [.. ModelKinds.All.Select(known => known.Name)], required: true);
         var data = SharedOptions.Data("Labelled training rows");
         var format = SharedOptions.Format();
         var validation = OptionFactory.Text("--validation", "FILE", "Rows that decide which epoch is kept, and when to stop.");
         var model = OptionFactory.Text("--model", "OUT.ctr", "Where the model goes. An older file stays until the new one is complete.", required: true);
 
-        var latent = OptionFactory.Integer("--latent", "Latent length k.", 1, 1024);
-        var epochs = OptionFactory.Integer("--epochs", "The most passes over the training rows.", 1);
-        var learningRate = OptionFactory.Real("--learning-rate", "AdaGrad's learning rate, of linear weights too unless they have their own.", 0);
-        var linearLearningRate = OptionFactory.Real("--linear-learning-rate", "Learning rate of linear weights and the bias.", 0);
-        var l2 = OptionFactory.Real("--l2", "Ridge of latent vectors and pair weights, divided by the feature's count.", 0);
-        var linearL2 = OptionFactory.Real("--linear-l2", "Ridge of linear weights, divided by the feature's count.", 0);
-        var loss = OptionFactory.Word("--loss", "What is minimised (squared for mf, logistic otherwise).", [.. Losses.Keys]);
+        var latent = OptionFactory.Integer("--latent", $"Latent length k ({DefaultText.PerKind(o => o.Latent)}).", 1, 1024);
+        var epochs = OptionFactory.Integer("--epochs", $"The most passes over the training rows ({LearnerKinds.Epochs} with validation rows, {LearnerKinds.EpochsWithoutValidation} without).", 1);
+        var learningRate = OptionFactory.Real("--learning-rate", $"AdaGrad's learning rate ({DefaultText.PerKind(o => o.LearningRate)}), of linear weights too unless they have their own.", 0);
+        var linearLearningRate = OptionFactory.Real("--linear-learning-rate", $"Learning rate of linear weights and the bias (--learning-rate if that is given, else {DefaultText.PerKind(o => o.LinearLearningRate)}).", 0);
+        var l2 = OptionFactory.Real("--l2", $"Ridge of latent vectors and pair weights, divided by the feature's count ({DefaultText.PerKindAndFields(o => o.L2)}).", 0);
+        var linearL2 = OptionFactory.Real("--linear-l2", $"Ridge of linear weights, divided by the feature's count ({DefaultText.PerKind(o => o.LinearL2)}).", 0);
+        var loss = OptionFactory.Word("--loss", $"What is minimised ({string.Join(", ", LearnerKinds.All.Select(l => $"{l.Name} {Word(Losses, l.Loss)}"))}).", [.. Losses.Keys]);
         var solver = OptionFactory.Word("--solver", "How it is minimised.", ["adagrad"], "adagrad");
-        var pairBits = OptionFactory.Integer("--pair-bits", "poly2: the pair table has 2^N weights.", 1, 31);
-        var initialDeviation = OptionFactory.Real("--initial-deviation", "Standard deviation of the first latent weights.", 0);
-        var averaging = OptionFactory.Real("--averaging", "Share of the weights' running average that an epoch keeps; 0 is none (0.7).", 0);
-        var seed = OptionFactory.Seed("Decides first weights and the order of rows (1).");
+        var pairBits = OptionFactory.Integer("--pair-bits", $"poly2: the pair table has 2^N weights ({LearnerKinds.PairBits}).", 1, 31);
+        var initialDeviation = OptionFactory.Real("--initial-deviation", $"Standard deviation of the first latent weights ({DefaultText.PerKindAndFields(o => o.InitialDeviation)}).", 0);
+        var averaging = OptionFactory.Real("--averaging", FormattableString.Invariant($"Share of the weights' running average that an epoch keeps; 0 is none ({defaults.Averaging})."), 0);
+        var seed = OptionFactory.Seed($"Decides first weights and the order of rows ({defaults.Seed}).");
         var threads = OptionFactory.Integer("--threads", "Threads. This version trains with one, whatever is asked for.", 1, 1024);
-        var earlyStop = OptionFactory.Word("--early-stop", "Metric on the validation rows that decides the best epoch.", [.. StopMetrics.Keys]);
-        var patience = OptionFactory.Integer("--patience", "Epochs without improvement before training ends (4).", 1);
+        var earlyStop = OptionFactory.Word("--early-stop", "Metric on the validation rows that decides the best epoch (rmse with squared loss, else logloss).", [.. StopMetrics.Keys]);
+        var patience = OptionFactory.Integer("--patience", $"Epochs without improvement before training ends ({defaults.Patience}).", 1);
         var index = OptionFactory.Word("--index", "How a key finds its weights.", [.. Indexes.Keys], "exact");
-        var indexBits = OptionFactory.Integer("--index-bits", "Index hashed: 2^N slots (20).", 1, 31);
-        var minCount = OptionFactory.Integer("--min-count", "Features in fewer rows do not exist for the model (1).", 1);
+        var indexBits = OptionFactory.Integer("--index-bits", $"Index hashed: 2^N slots ({defaults.IndexBits}).", 1, 31);
+        var minCount = OptionFactory.Integer("--min-count", $"Features in fewer rows do not exist for the model ({defaults.MinCount}).", 1);
 
-        var label = OptionFactory.Text("--label", "COLUMN", "CSV: the label (the column named label).");
-        var weight = OptionFactory.Text("--weight", "COLUMN", "CSV: how many examples a row stands for.");
+        var label = OptionFactory.Text("--label", "COLUMN", $"CSV: the column of the label (the one named {SchemaBuilder.DefaultLabel}).");
+        var weight = OptionFactory.Text("--weight", "COLUMN", "CSV: the column that says how many examples a row stands for (none: every row is one).");
         var clicks = OptionFactory.Text("--clicks", "COLUMN", "CSV of counts, in place of a label: the clicks.");
         var impressions = OptionFactory.Text("--impressions", "COLUMN", "CSV of counts, in place of a label: the impressions.");
         var numeric = OptionFactory.Names("--numeric", "CSV: numeric columns, cut into bins of about equally many rows.");
         var standardize = OptionFactory.Names("--standardize", "CSV: numeric columns, taken as (x - mean) / standard deviation.");
         var ignore = OptionFactory.Names("--ignore", "CSV: columns that the model does not see.");
-        var bins = OptionFactory.Integer("--bins", "CSV: the most bins of a numeric column (20).", 2);
+        var bins = OptionFactory.Integer("--bins", $"CSV: the most bins of a numeric column ({defaults.Bins}).", 2);
         var json = OptionFactory.Text("--json", "REPORT", "Where a report of the run goes as JSON; - for standard output.");
 
         var command = new Command("train", "Trains a model and writes its file.");
@@ -75,7 +78,6 @@ internal static class TrainCommand
 
         command.SetAction(parsed =>
         {
-            var defaults = new TrainingOptions { Kind = "", Data = "", Format = "", ModelPath = "" };
             var options = new TrainingOptions
             {
                 Kind = parsed.GetRequiredValue(kind),
@@ -117,6 +119,8 @@ internal static class TrainCommand
         });
         return command;
     }
+
+    private static string Word<T>(Dictionary<string, T> words, T value) where T : struct => words.Single(word => word.Value.Equals(value)).Key;
 
     private static void WriteReport(CommandStreams streams, TrainingReport report, string? json)
     {

@@ -8,7 +8,8 @@ namespace CtrRuntime.Trainer.Data;
 /// </summary>
 internal sealed class SchemaBuilder(TrainingOptions options, Action<string> warn)
 {
-    private const string DefaultLabel = "label";
+    /// <summary>The column of the label, unless another one is named.</summary>
+    public const string DefaultLabel = "label";
 
     /// <summary>The schema of <paramref name="source"/>.</summary>
     /// <exception cref="CtrException"><see cref="CtrStatus.Data"/>: a named column is absent, has two roles, or a number cannot be read.</exception>
