@@ -7,6 +7,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include <ctr.h>
 #include <errno.h>
+#include <float.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,21 +60,28 @@ static void end_row(batch *b) {
     b->offsets[++b->rows] = b->features;
 }
 
+/* Reads digits and the colon behind them; NULL if there is something else, or a number above most. strtoull would take signs and spaces. */
+static const char *parse_integer(const char *text, uint64_t most, uint64_t *number) {
+    const char *start = text;
+    for (*number = 0; *text >= '0' && *text <= '9'; text++) {
+        uint64_t digit = (uint64_t)(*text - '0');
+        if (*number > (most - digit) / 10) return NULL;
+        *number = *number * 10 + digit;
+    }
+    return text == start || *text != ':' ? NULL : text + 1;
+}
+
 /* Reads field:feature:value; 0 if the text is something else. */
 static int parse_feature(const char *text, batch *b) {
     char *end;
-    unsigned long field;
-    unsigned long long key;
+    uint64_t field, key;
     float value;
-    errno = 0;
-    field = strtoul(text, &end, 10);
-    if (end == text || *end != ':' || field > UINT32_MAX) return 0;
-    text = end + 1;
-    key = strtoull(text, &end, 10);
-    if (end == text || *end != ':') return 0;
-    text = end + 1;
+    if ((text = parse_integer(text, UINT32_MAX, &field)) == NULL) return 0;
+    if ((text = parse_integer(text, UINT64_MAX, &key)) == NULL) return 0;
+    /* strtof would also take spaces, hexadecimal numbers, "nan" and "inf"; it makes infinity of what is too large, and rounds what is tiny. */
+    if (*text == '\0' || text[strspn(text, "0123456789+-.eE")] != '\0') return 0;
     value = strtof(text, &end);
-    if (end == text || *end != '\0' || errno != 0) return 0;
+    if (*end != '\0' || value > FLT_MAX || value < -FLT_MAX) return 0;
     add_feature(b, (uint32_t)field, key, value);
     return 1;
 }

@@ -140,6 +140,39 @@ public sealed class HostTests : IClassFixture<HostTests.Program>, IDisposable
         Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
+    [Theory]
+    [InlineData("0:1:1e-40 1:18446744073709551615:+1.5E3 4294967295:0:-.5", true)]
+    [InlineData("0:1:1.4e-45", true)]
+    [InlineData("0:1:1e-99", true)]
+    [InlineData("00:01:1", true)]
+    [InlineData("0:-1:1", false)]
+    [InlineData("0:+1:1", false)]
+    [InlineData("-0:1:1", false)]
+    [InlineData("4294967296:1:1", false)]
+    [InlineData("0:18446744073709551616:1", false)]
+    [InlineData("0:99999999999999999999:1", false)]
+    [InlineData("0:1:1e39", false)]
+    [InlineData("0:1:-1e39", false)]
+    [InlineData("0:1:nan", false)]
+    [InlineData("0:1:inf", false)]
+    [InlineData("0:1:0x1", false)]
+    [InlineData("0:1:", false)]
+    [InlineData("0:1:e", false)]
+    [InlineData("0:1:1:1", false)]
+    [InlineData("0::1", false)]
+    [InlineData(":1:1", false)]
+    public void The_example_reads_numbers_strictly(string features, bool sound)
+    {
+        // Kinds without vectors per field take any field.
+        TestModels.Write(_model, new("lr"));
+        string data = _directory.File("data.ffm");
+        File.WriteAllText(data, $"1 {features}\n");
+        var (code, output, error) = Tool.Try(Path.Combine(CtrLibrary.Folder, "bin/ctr_score"), _model, data);
+        Assert.Equal(sound ? 0 : 1, code);
+        Assert.Equal(sound, output.Length > 0);
+        if (!sound) Assert.Equal($"ctr_score: {data}: line 1 is not libffm text\n", error);
+    }
+
     private static string Line(Batch batch, int row, bool label)
     {
         var text = new System.Text.StringBuilder(label ? "1" : "");
