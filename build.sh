@@ -109,14 +109,12 @@ test_project() {
 
 # test_python NAME INTERPRETER START TOP: runs the unit tests below a folder and counts what they report.
 test_python() {
-    local log=$results/python.txt code=0 ran=0 skips=0 failures=0
-    "$2" -m unittest discover -s "$3" -t "$4" 2>&1 | tee "$log" || code=$?
-    ran=$(sed -n 's/^Ran \([0-9]*\) tests\?.*/\1/p' "$log")
-    skips=$(sed -n 's/.*skipped=\([0-9]*\).*/\1/p' "$log")
-    failures=$(sed -n 's/^FAILED (\(.*\))$/\1/p' "$log" | tr ',' '\n' |
-        awk -F= '/failures|errors/ { sum += $2 } END { print sum + 0 }')
-    if [ $code != 0 ] && [ "${failures:-0}" = 0 ]; then failures=1; fi
-    tally "$1" $((${ran:-0} - ${skips:-0} - ${failures:-0})) "${failures:-0}" "${skips:-0}"
+    local log=$results/python.txt code=0 p=0 f=0 s=0
+    "$2" tests/run_python.py "$3" "$4" 2>&1 | tee "$log" || code=$?
+    read -r p f s < <(sed -n 's/^counts //p' "$log") || true
+    # A run that broke off reports no failed test; it is a failure all the same.
+    if [ $code != 0 ] && [ "${f:-0}" = 0 ]; then f=1; fi
+    tally "$1" "${p:-0}" "${f:-0}" "${s:-0}"
 }
 
 verb_test() {
