@@ -23,7 +23,7 @@ internal sealed unsafe class Validator : IDisposable
     {
         _kernel = plan.Kind.CreateKernel(KernelLevels.Resolve(KernelLevel.Best), SlotLayout.Of(plan.Kind.LatentBlocks(1), plan.Latent, WeightType.Float32).PaddedLatent, WeightType.Float32);
         _link = plan.Link;
-        _features = (Feature*)NativeMemory.Alloc((nuint)Math.Max(1, rows.LongestRow), (nuint)sizeof(Feature));
+        _features = (Feature*)NativeMemory.Alloc((nuint)rows.LongestRow + Kernel.Padding, (nuint)sizeof(Feature));
         _fields = (FieldRow*)NativeMemory.Alloc((nuint)Math.Max(Kernel.LeastScratch, rows.LongestRow), (nuint)sizeof(FieldRow));
     }
 
@@ -43,17 +43,20 @@ internal sealed unsafe class Validator : IDisposable
     /// <summary>The logit of a row.</summary>
     public double Logit(WeightBuffer weights, float bias, in Row row)
     {
-        var linear = new LinearSum();
-        bool inFieldOrder = true;
+        WeightTable table = weights.Table(bias);
         for (int i = 0; i < row.Count; i++)
         {
-            linear.Add(weights.Linear[row.Slots[i]], row.Values[i]);
-            inFieldOrder &= row.Fields[i] == i & row.Values[i] == 1;
-            _features[i] = new() { Slot = row.Slots[i], Field = row.Fields[i], Value = row.Values[i], Position = (uint)i };
+            uint slot = row.Slots[i];
+            _features[i] = new()
+            {
+                Row = table.Row(slot), Field = row.Fields[i], Weight = weights.Linear[slot], Value = row.Values[i], Position = (uint)i,
+            };
         }
 
-        var known = new KernelRow { Features = _features, Count = row.Count, InFieldOrder = inFieldOrder, Keys = row.Keys };
-        return InstanceNorm.None.Compose(bias, linear.Total, _kernel.Pairs(weights.Table(bias), known, default, _fields), 0);
+        double linear = LinearSum.Of(_features, row.Count);
+        var known = new KernelRow { Features = _features, Count = row.Count, Keys = row.Keys };
+        _kernel.Arrange(table, ref known);
+        return InstanceNorm.None.Compose(bias, linear, _kernel.Pairs(table, known, default, _fields), 0);
     }
 
     /// <inheritdoc/>

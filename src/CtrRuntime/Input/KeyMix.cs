@@ -1,8 +1,11 @@
+using System.Runtime.CompilerServices;
+
 namespace CtrRuntime.Input;
 
 /// <summary>Spreads the bits of a key over all 64 (the finaliser of MurmurHash3, Appleby 2011), so that sequential ids do not cluster. A bijection.</summary>
 internal static class KeyMix
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Of(ulong key)
     {
         unchecked

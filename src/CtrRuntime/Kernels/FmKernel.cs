@@ -22,19 +22,18 @@ internal sealed unsafe class FmKernel<TOps, TVector, TWide, TWeights> : Kernel
     public override double Pairs(in WeightTable weights, in KernelRow row, in KernelRow next, FieldRow* scratch)
     {
         if (TWeights.IsScaled) SlotScale.Apply(weights, row);
-        double pairs = Pairs(weights, row, next);
-        return double.IsFinite(pairs) ? pairs : FmKernel<ScalarOps, double, double, TWeights>.Pairs(weights, row, default);
+        LineFetch.AskForSlots(weights, next);
+        double pairs = Pairs(weights, row);
+        return double.IsFinite(pairs) ? pairs : FmKernel<ScalarOps, double, double, TWeights>.Pairs(weights, row);
     }
 
     /// <summary>The pair sum of a row whose values have been scaled.</summary>
-    private static double Pairs(in WeightTable weights, in KernelRow row, in KernelRow next)
+    private static double Pairs(in WeightTable weights, in KernelRow row)
     {
         nuint end = (nuint)(weights.Latent * TWeights.Size), register = (nuint)(TOps.Width * TWeights.Size);
-        var fetch = new LineFetch(weights, next, row.Count * (int)(end / register));
         TWide total = default;
         for (nuint chunk = 0; chunk < end; chunk += register)
-            total = TOps.WideAdd(total, LatentSums<TOps, TVector, TWide, TWeights>.Pairs(weights, row.Features, row.Count, chunk, ref fetch));
-        fetch.Rest();
+            total = TOps.WideAdd(total, LatentSums<TOps, TVector, TWide, TWeights>.Pairs(row.Features, row.Count, chunk));
         return TOps.Sum(total);
     }
 }

@@ -11,11 +11,11 @@ internal unsafe interface IFieldTile
     /// <summary>Fields of a tile; 0 if there is no such form.</summary>
     static abstract int Fields { get; }
 
-    /// <summary>
-    /// Σ over pairs of fields. <paramref name="rows"/> has an entry for every field, padded to whole tiles by copies: a slot's padding
-    /// is zero, so that their pairs add nothing.
-    /// </summary>
-    static abstract double Pairs<TWeights, TReader>(in WeightTable weights, FieldRow* rows, int fields, ref LineFetch next)
+    /// <summary>Σ over pairs of fields.</summary>
+    /// <param name="entries">An entry for every field, padded to whole tiles by copies: a slot's padding is zero, so that their pairs add nothing.</param>
+    /// <param name="fields">Number of entries.</param>
+    /// <param name="next">The entries of another row: what is read of this row is asked for of that one.</param>
+    static abstract double Pairs<TWeights, TReader>(byte* entries, int fields, byte* next)
         where TWeights : struct, IWeights
         where TReader : struct, IFieldReader;
 }

@@ -26,17 +26,15 @@ internal static unsafe class LatentSums<TOps, TVector, TWide, TWeights>
     /// Error: 7u of Σ|x v|. Cost: a load, a multiplication and an addition a feature.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TWide Sum(in WeightTable weights, Feature* features, int count, nuint offset)
+    public static TWide Sum(Feature* features, int count, nuint offset)
     {
-        byte* slots = weights.Slots + offset;
-        nuint stride = weights.Stride;
         TWide total = default;
         Feature* end = features + count;
         do
         {
-            TVector sum = Scaled(slots, stride, features);
+            TVector sum = Scaled(features, offset);
             for (Feature* blockEnd = features + Math.Min(Block, end - features); ++features < blockEnd;)
-                sum = TOps.Add(sum, Scaled(slots, stride, features));
+                sum = TOps.Add(sum, Scaled(features, offset));
             total = TOps.WideAdd(total, TOps.Widen(sum));
         }
         while (features < end);
@@ -45,16 +43,14 @@ internal static unsafe class LatentSums<TOps, TVector, TWide, TWeights>
 
     /// <summary>
     /// Σ_{i&lt;j} (x_i v_i)∘(x_j v_j) over <paramref name="count"/> features: each x v is multiplied by the sum of those before
-    /// it, and a step of <paramref name="next"/> is taken for each. The usual ½((Σ x v)² − Σ(x v)²) subtracts nearly equal numbers and has no bound in terms of the products.
+    /// it. The usual ½((Σ x v)² − Σ(x v)²) subtracts nearly equal numbers and has no bound in terms of the products.
     /// Inside a block in float: the j-th of a block (j ≥ 3) collects 1u for x v, (j−1)u for the sum before it, 1u for the product and
     /// (8−j)u for adding up, 9u in all. Between blocks 14u, as above.
     /// Cost: a load, two multiplications and two additions a feature.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TWide Pairs(in WeightTable weights, Feature* features, int count, nuint offset, ref LineFetch next)
+    public static TWide Pairs(Feature* features, int count, nuint offset)
     {
-        byte* slots = weights.Slots + offset;
-        nuint stride = weights.Stride;
         TWide pairs = default, total = default;
         Feature* end = features + count;
         while (features < end)
@@ -62,10 +58,9 @@ internal static unsafe class LatentSums<TOps, TVector, TWide, TWeights>
             TVector sum = default, products = default;
             for (Feature* blockEnd = features + Math.Min(Block, end - features); features < blockEnd; features++)
             {
-                TVector scaled = Scaled(slots, stride, features);
+                TVector scaled = Scaled(features, offset);
                 products = TOps.MultiplyAdd(scaled, sum, products);
                 sum = TOps.Add(sum, scaled);
-                next.Step();
             }
 
             TWide wide = TOps.Widen(sum);
@@ -78,6 +73,6 @@ internal static unsafe class LatentSums<TOps, TVector, TWide, TWeights>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Scaled(byte* slots, nuint stride, Feature* feature) =>
-        TOps.Multiply(TWeights.Value<TOps, TVector, TWide>(feature), TWeights.Load<TOps, TVector, TWide>(slots + (feature->Slot * stride)));
+    private static TVector Scaled(Feature* feature, nuint offset) =>
+        TOps.Multiply(TWeights.Value<TOps, TVector, TWide>(feature), TWeights.Load<TOps, TVector, TWide>(feature->Row + offset));
 }

@@ -5,29 +5,30 @@ namespace CtrRuntime.Kernels;
 /// <summary>
 /// The linear term every kind has: Σ w_i x_i, without the bias.
 /// <para>
-/// A product of two floats is exact in double. Four double accumulators take the terms in turn and are added as
-/// (0 + 1) + (2 + 3): one order, the same bits at every level. Error: below n · 2⁻⁵³ · Σ|w x|.
+/// A product of two floats is exact in double. Four double accumulators take the features in turn (feature i goes to
+/// accumulator i mod 4, and a tail of fewer than four to the first) and are added as (0 + 1) + (2 + 3): one order, the same
+/// bits at every level. Error: below n · 2⁻⁵³ · Σ|w x|.
 /// </para>
 /// </summary>
-internal struct LinearSum
+internal static unsafe class LinearSum
 {
-    private double _next;
-    private double _second;
-    private double _third;
-    private double _last;
-
-    /// <summary>The sum so far.</summary>
-    public readonly double Total => (_next + _second) + (_third + _last);
-
-    /// <summary>Adds w x.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Add(float weight, float value)
+    /// <summary>Σ w x over the features of a row.</summary>
+    public static double Of(Feature* features, int count)
     {
-        // The accumulators change places instead of the code being repeated four times: renaming registers costs nothing.
-        double sum = _next + ((double)weight * value);
-        _next = _second;
-        _second = _third;
-        _third = _last;
-        _last = sum;
+        double sum0 = 0, sum1 = 0, sum2 = 0, sum3 = 0;
+        Feature* end = features + count;
+        for (; features + 4 <= end; features += 4)
+        {
+            sum0 += Product(features);
+            sum1 += Product(features + 1);
+            sum2 += Product(features + 2);
+            sum3 += Product(features + 3);
+        }
+
+        for (; features < end; features++) sum0 += Product(features);
+        return (sum0 + sum1) + (sum2 + sum3);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static double Product(Feature* feature) => (double)feature->Weight * feature->Value;
 }

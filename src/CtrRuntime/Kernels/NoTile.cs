@@ -5,7 +5,7 @@ internal readonly unsafe struct NoTile : IFieldTile
 {
     public static int Fields => 0;
 
-    public static double Pairs<TWeights, TReader>(in WeightTable weights, FieldRow* rows, int fields, ref LineFetch next)
+    public static double Pairs<TWeights, TReader>(byte* entries, int fields, byte* next)
         where TWeights : struct, Vectors.IWeights
         where TReader : struct, IFieldReader => throw new NotSupportedException();
 }

@@ -3,13 +3,22 @@ using CtrRuntime.Kernels.Vectors;
 
 namespace CtrRuntime.Kernels;
 
-/// <summary>One feature a field, of value 1: the vector as it stands.</summary>
+/// <summary>Entries are features of value 1, one a field: the vector as it stands.</summary>
 internal readonly unsafe struct SingleOnes : IFieldReader
 {
+    public static int Size => Feature.Bytes;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Read<TOps, TVector, TWide, TWeights>(in WeightTable weights, FieldRow* field, nuint offset)
+    public static uint Field(byte* entry) => ((Feature*)entry)->Field;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static byte* Row(byte* entry) => ((Feature*)entry)->Row;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Read<TOps, TVector, TWide, TWeights>(byte* entry, nuint offset)
         where TOps : struct, IVectorOps<TVector, TWide>
         where TVector : unmanaged
         where TWide : unmanaged
-        where TWeights : struct, IWeights => TWeights.Load<TOps, TVector, TWide>(field->Row + offset);
+        where TWeights : struct, IWeights =>
+        TWeights.Load<TOps, TVector, TWide>(((Feature*)entry)->Row + offset);
 }

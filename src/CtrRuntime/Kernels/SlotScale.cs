@@ -6,9 +6,8 @@ internal static unsafe class SlotScale
     /// <summary>Replaces the value of each feature by its product with the scale of its slot, so that x · scale · q is what x v is elsewhere.</summary>
     public static void Apply(in WeightTable weights, in KernelRow row)
     {
-        byte* scales = weights.Slots + weights.ScaleOffset;
-        nuint stride = weights.Stride;
+        nuint scale = weights.ScaleOffset;
         for (Feature* feature = row.Features, end = feature + row.Count; feature < end; feature++)
-            feature->ScaledValue = (double)feature->Value * *(float*)(scales + (feature->Slot * stride));
+            feature->ScaledValue = (double)feature->Value * *(float*)(feature->Row + scale);
     }
 }

@@ -8,8 +8,8 @@ internal readonly unsafe struct TileOfTwo : IFieldTile
 {
     public static int Fields => 2;
 
-    public static double Pairs<TWeights, TReader>(in WeightTable weights, FieldRow* rows, int fields, ref LineFetch next)
+    public static double Pairs<TWeights, TReader>(byte* entries, int fields, byte* next)
         where TWeights : struct, IWeights
         where TReader : struct, IFieldReader =>
-        TilesOfTwo<Vector256FusedOps, Vector256<float>, Wide<Vector256<double>>, Vector256Halves>.Pairs<TWeights, TReader>(weights, rows, fields, ref next);
+        TilesOfTwo<Vector256FusedOps, Vector256<float>, Wide<Vector256<double>>, Vector256Halves>.Pairs<TWeights, TReader>(entries, fields, next);
 }

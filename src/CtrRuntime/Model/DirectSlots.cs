@@ -3,19 +3,30 @@ using System.Runtime.CompilerServices;
 namespace CtrRuntime.Model;
 
 /// <summary><see cref="IndexKind.Direct"/>: the key is the slot.</summary>
-internal readonly unsafe struct DirectSlots : ISlotFinder
+internal readonly unsafe struct DirectSlots : ISlotFinder<DirectSlots>
 {
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong Place(in SlotIndex index, ulong key) => key;
+    private readonly float* _linear;
+    private readonly uint _slotCount;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void* Address(in SlotIndex index, ulong place) => place < index.SlotCount ? index.Linear + place : null;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint Find(in SlotIndex index, ulong place, ulong key, out float weight)
+    private DirectSlots(in SlotIndex index)
     {
-        bool known = key < index.SlotCount;
-        weight = known ? index.Linear[key] : 0;
+        _linear = index.Linear;
+        _slotCount = index.SlotCount;
+    }
+
+    public static DirectSlots Of(in SlotIndex index) => new(index);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ulong Place(ulong key) => key;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void* Address(ulong place) => place < _slotCount ? _linear + place : null;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public uint Find(ulong place, ulong key, out float weight)
+    {
+        bool known = key < _slotCount;
+        weight = known ? _linear[key] : 0;
         return known ? (uint)key : SlotIndex.Unknown;
     }
 }

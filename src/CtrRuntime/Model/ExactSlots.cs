@@ -1,25 +1,52 @@
 using System.Runtime.CompilerServices;
+using CtrRuntime.Input;
 
 namespace CtrRuntime.Model;
 
 /// <summary><see cref="IndexKind.Exact"/>: probes the table of keys.</summary>
-internal readonly unsafe struct ExactSlots : ISlotFinder
+internal readonly unsafe struct ExactSlots : ISlotFinder<ExactSlots>
 {
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong Place(in SlotIndex index, ulong key) => SlotIndex.Position(key, index.Bits);
+    private readonly SlotEntry* _entries;
+    private readonly int _bits;
+    private readonly uint _slotCount;
+    private readonly uint _maxProbes;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void* Address(in SlotIndex index, ulong place) => index.Entries + place;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint Find(in SlotIndex index, ulong place, ulong key, out float weight)
+    private ExactSlots(in SlotIndex index)
     {
-        ulong mask = ((ulong)1 << index.Bits) - 1;
-        for (uint probe = 0; probe < index.MaxProbes; probe++)
+        _entries = index.Entries;
+        _bits = index.Bits;
+        _slotCount = index.SlotCount;
+        _maxProbes = index.MaxProbes;
+    }
+
+    public static ExactSlots Of(in SlotIndex index) => new(index);
+
+    // A table has at least two entries, so that the shift is below 64.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ulong Place(ulong key) => KeyMix.Of(key) >> (64 - _bits);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void* Address(ulong place) => _entries + place;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public uint Find(ulong place, ulong key, out float weight)
+    {
+        // Most keys are where their search starts.
+        SlotEntry* entry = _entries + place;
+        uint slot = entry->Slot;
+        weight = entry->Weight;
+        return entry->Key == key && slot < _slotCount ? slot : Probe(place, key, out weight);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private uint Probe(ulong place, ulong key, out float weight)
+    {
+        ulong mask = ((ulong)1 << _bits) - 1;
+        for (uint probe = 0; probe < _maxProbes; probe++)
         {
-            SlotEntry* entry = index.Entries + place;
+            SlotEntry* entry = _entries + place;
             uint slot = entry->Slot;
-            if (entry->Key == key && slot < index.SlotCount)
+            if (entry->Key == key && slot < _slotCount)
             {
                 weight = entry->Weight;
                 return slot;

@@ -60,8 +60,15 @@ internal unsafe struct SlotIndex
     /// <summary>The slot of <paramref name="key"/>, or <see cref="Unknown"/>, and its linear weight.</summary>
     public readonly uint Find(ulong key, out float weight) => Kind switch
     {
-        IndexKind.Direct => DirectSlots.Find(this, DirectSlots.Place(this, key), key, out weight),
-        IndexKind.Hashed => HashedSlots.Find(this, HashedSlots.Place(this, key), key, out weight),
-        _ => ExactSlots.Find(this, ExactSlots.Place(this, key), key, out weight),
+        IndexKind.Direct => Find<DirectSlots>(key, out weight),
+        IndexKind.Hashed => Find<HashedSlots>(key, out weight),
+        _ => Find<ExactSlots>(key, out weight),
     };
+
+    private readonly uint Find<TFinder>(ulong key, out float weight)
+        where TFinder : struct, ISlotFinder<TFinder>
+    {
+        TFinder finder = TFinder.Of(this);
+        return finder.Find(finder.Place(key), key, out weight);
+    }
 }

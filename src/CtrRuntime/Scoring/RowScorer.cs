@@ -12,14 +12,17 @@ namespace CtrRuntime.Scoring;
 internal sealed unsafe class RowScorer(
     ModelKind kind, KernelLevel level, uint fieldCount, SlotIndex index, WeightTable weights, InstanceNorm norm, Link link)
 {
-    /// <summary>Rows of up to this many features need no scratch memory of the caller's: their bookkeeping takes 40 KB of stack.</summary>
+    /// <summary>Rows of up to this many features need no scratch memory of the caller's: their bookkeeping takes 45 KB of stack.</summary>
     public const int StackFeatures = Kernel.LeastScratch;
 
     /// <summary>A row's features must have 32-bit positions.</summary>
-    private const ulong MaxFeatures = int.MaxValue;
+    private const ulong MaxFeatures = int.MaxValue - Kernel.LeastScratch;
 
-    /// <summary>Scratch memory of a feature: in the row that is computed and in the next, its place in the index, and its field.</summary>
-    private static readonly nuint FeatureScratch = (nuint)((2 * sizeof(Feature)) + sizeof(ulong) + sizeof(FieldRow));
+    /// <summary>Scratch memory for a feature: in the row that is computed and in the next, its place in the index, and its field.</summary>
+    private const int FeatureScratch = (2 * Feature.Bytes) + sizeof(ulong) + FieldRow.Bytes;
+
+    /// <summary>Scratch memory besides.</summary>
+    private const int MoreScratch = 2 * Kernel.Padding * Feature.Bytes;
 
     private readonly Kernel _kernel = kind.CreateKernel(level, weights.Latent, weights.Type);
 
@@ -27,12 +30,13 @@ internal sealed unsafe class RowScorer(
     public KernelLevel Level { get; } = level;
 
     /// <summary>Bytes of scratch memory for rows of up to <paramref name="longestRow"/> features.</summary>
-    public static nuint ScratchSize(ulong longestRow) => longestRow <= StackFeatures ? 0 : checked((nuint)longestRow * FeatureScratch);
+    public static nuint ScratchSize(ulong longestRow) => longestRow <= StackFeatures ? 0 : checked(((nuint)longestRow * FeatureScratch) + MoreScratch);
 
     /// <summary>Scores a batch. It is checked first: on a refusal nothing is written.</summary>
     public CtrStatus Score(in RowBatch rows, in ScoreRequest request, ref RowError error)
     {
-        ulong capacity = Math.Max(StackFeatures, request.Scratch == null ? 0 : request.ScratchSize / FeatureScratch);
+        ulong capacity = request.Scratch == null || request.ScratchSize < MoreScratch ? 0 : (request.ScratchSize - MoreScratch) / FeatureScratch;
+        capacity = Math.Max(StackFeatures, capacity);
         CtrStatus status = RowCheck.Check(rows, kind.UsesFields, fieldCount, Math.Min(capacity, MaxFeatures), ref error);
         if (status != CtrStatus.Ok || rows.Rows == 0) return status;
         if (capacity > StackFeatures) ScoreChecked(rows, request, new RowScratch(request.Scratch, (int)Math.Min(capacity, MaxFeatures)));
@@ -60,7 +64,7 @@ internal sealed unsafe class RowScorer(
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void ScoreOnStack(in RowBatch rows, in ScoreRequest request)
     {
-        byte* stack = stackalloc byte[StackFeatures * ((2 * sizeof(Feature)) + sizeof(ulong) + sizeof(FieldRow))];
+        byte* stack = stackalloc byte[(StackFeatures * FeatureScratch) + MoreScratch];
         ScoreChecked(rows, request, new RowScratch(stack, StackFeatures));
     }
 
@@ -72,18 +76,20 @@ internal sealed unsafe class RowScorer(
     }
 
     private void ScoreChecked<TFinder>(in RowBatch rows, in ScoreRequest request, RowScratch scratch)
-        where TFinder : struct, ISlotFinder
+        where TFinder : struct, ISlotFinder<TFinder>
     {
+        var finder = TFinder.Of(index);
+        ulong* places = scratch.Places;
         Feature* features = scratch.Features, spare = scratch.NextFeatures;
-        Locate<TFinder>(rows, 0, scratch.Places);
-        ResolvedRow row = Resolve<TFinder>(rows, 0, scratch.Places, features);
-        new LineFetch(weights, row.Kernel, 1).Rest();
-        if (rows.Rows > 1) Locate<TFinder>(rows, 1, scratch.Places);
+        Locate(finder, rows, 0, places);
+        ResolvedRow row = Resolve(finder, rows, 0, places, features);
+        LineFetch.AskForSlots(weights, row.Kernel);
+        if (rows.Rows > 1) Locate(finder, rows, 1, places);
         for (ulong r = 0; r < rows.Rows; r++)
         {
             ResolvedRow next = default;
-            if (r + 1 < rows.Rows) next = Resolve<TFinder>(rows, r + 1, scratch.Places, spare);
-            if (r + 2 < rows.Rows) Locate<TFinder>(rows, r + 2, scratch.Places);
+            if (r + 1 < rows.Rows) next = Resolve(finder, rows, r + 1, places, spare);
+            if (r + 2 < rows.Rows) Locate(finder, rows, r + 2, places);
             double pairs = _kernel.Pairs(weights, row.Kernel, next.Kernel, scratch.Fields);
             double logit = norm.Compose(weights.Bias, row.Linear, pairs, row.SumOfSquares);
             if (request.UnknownCounts != null) request.UnknownCounts[r] = row.Unknown;
@@ -97,59 +103,83 @@ internal sealed unsafe class RowScorer(
     }
 
     /// <summary>Computes where the search for each of a row's keys starts and asks for that memory.</summary>
-    private void Locate<TFinder>(in RowBatch rows, ulong row, ulong* places)
-        where TFinder : struct, ISlotFinder
+    private static void Locate<TFinder>(TFinder finder, in RowBatch rows, ulong row, ulong* places)
+        where TFinder : struct, ISlotFinder<TFinder>
     {
-        ulong* keys = rows.Keys + rows.Offsets[row];
-        uint length = (uint)(rows.Offsets[row + 1] - rows.Offsets[row]);
-        for (uint i = 0; i < length; i++)
+        ulong start = rows.Offsets[row];
+        ulong* keys = rows.Keys + start;
+        nuint length = (nuint)(rows.Offsets[row + 1] - start);
+        for (nuint i = 0; i < length; i++)
         {
-            ulong place = TFinder.Place(index, keys[i]);
+            ulong place = finder.Place(keys[i]);
             places[i] = place;
-            LineFetch.Prefetch(TFinder.Address(index, place));
+            LineFetch.Ask(finder.Address(place));
         }
     }
 
-    /// <summary>Finds the slots of a row's features, sums the linear terms and keeps the known features for the kernel.</summary>
-    private ResolvedRow Resolve<TFinder>(in RowBatch rows, ulong row, ulong* places, Feature* features)
-        where TFinder : struct, ISlotFinder
+    /// <summary>Finds the slots of a row's features, sums the linear terms and arranges the known features for the kernel.</summary>
+    private ResolvedRow Resolve<TFinder>(TFinder finder, in RowBatch rows, ulong row, ulong* places, Feature* features)
+        where TFinder : struct, ISlotFinder<TFinder>
     {
         ulong start = rows.Offsets[row];
-        uint length = (uint)(rows.Offsets[row + 1] - start);
+        int length = (int)(rows.Offsets[row + 1] - start);
         ulong* keys = rows.Keys + start;
-        float* values = rows.Values == null ? null : rows.Values + start;
-        uint* fields = rows.Fields == null ? null : rows.Fields + start;
-        var linear = new LinearSum();
-        double squares = 0;
-        uint known = 0, last = 0;
-        bool sorted = true, inFieldOrder = true;
-        for (uint i = 0; i < length; i++)
+        int known = Find(finder, keys, places, length, weights.Slots, weights.Stride, features);
+        SetFields(features, known, rows.Fields == null ? null : rows.Fields + start);
+        SetValues(features, known, rows.Values == null ? null : rows.Values + start);
+        var resolved = new ResolvedRow
         {
-            float value = values == null ? 1 : values[i];
-            uint slot = TFinder.Find(index, places[i], keys[i], out float weight);
-            if (slot == SlotIndex.Unknown)
-            {
-                if (norm.CountsUnknown) squares += (double)value * value;
-                continue;
-            }
+            Kernel = new KernelRow { Features = features, Count = known, Keys = keys },
+            Linear = LinearSum.Of(features, known),
+            Unknown = (uint)(length - known),
+        };
+        if (!norm.IsNone) resolved.SumOfSquares = SumOfSquares(rows, start, length, features, known);
+        _kernel.Arrange(weights, ref resolved.Kernel);
+        return resolved;
+    }
 
-            linear.Add(weight, value);
-            squares += (double)value * value;
-            uint field = fields == null ? i : fields[i];
-            sorted &= field >= last;
-            inFieldOrder &= field == known & value == 1;
-            last = field;
-            features[known++] = new Feature { Slot = slot, Field = field, Value = value, Position = i };
+    /// <summary>Sets slot, linear weight and position of the known features, and answers how many there are.</summary>
+    private static int Find<TFinder>(TFinder finder, ulong* keys, ulong* places, int length, byte* slots, nuint stride, Feature* features)
+        where TFinder : struct, ISlotFinder<TFinder>
+    {
+        Feature* feature = features;
+        for (int i = 0; i < length; i++)
+        {
+            uint slot = finder.Find(places[i], keys[i], out float weight);
+            if (slot == SlotIndex.Unknown) continue;
+            feature->Row = slots + (slot * stride);
+            feature->Weight = weight;
+            feature->Position = (uint)i;
+            feature++;
         }
 
-        if (kind.UsesFields && !sorted) FeatureOrder.SortByField(features, (int)known);
-        return new ResolvedRow
+        return (int)(feature - features);
+    }
+
+    private static void SetFields(Feature* features, int count, uint* fields)
+    {
+        for (Feature* feature = features, end = feature + count; feature < end; feature++)
+            feature->Field = fields == null ? feature->Position : fields[feature->Position];
+    }
+
+    private static void SetValues(Feature* features, int count, float* values)
+    {
+        for (Feature* feature = features, end = feature + count; feature < end; feature++)
+            feature->Value = values == null ? 1 : values[feature->Position];
+    }
+
+    /// <summary>Σx² of a row, for norms.</summary>
+    private double SumOfSquares(in RowBatch rows, ulong start, int length, Feature* features, int known)
+    {
+        double sum = 0;
+        if (norm.CountsUnknown)
         {
-            Kernel = new KernelRow { Features = features, Count = (int)known, InFieldOrder = inFieldOrder, Keys = keys },
-            Linear = linear.Total,
-            SumOfSquares = squares,
-            Unknown = length - known,
-        };
+            for (int i = 0; i < length; i++) sum += rows.Values == null ? 1 : (double)rows.Values[start + (ulong)i] * rows.Values[start + (ulong)i];
+            return sum;
+        }
+
+        for (int i = 0; i < known; i++) sum += (double)features[i].Value * features[i].Value;
+        return sum;
     }
 
     /// <summary>What finding a row's slots came to.</summary>
@@ -170,6 +200,6 @@ internal sealed unsafe class RowScorer(
 
         public Feature* Features => (Feature*)(Places + capacity);
 
-        public Feature* NextFeatures => Features + capacity;
+        public Feature* NextFeatures => Features + capacity + Kernel.Padding;
     }
 }

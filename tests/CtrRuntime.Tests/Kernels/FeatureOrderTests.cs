@@ -14,7 +14,7 @@ public sealed unsafe class FeatureOrderTests
                 var random = new Random(seed);
                 Feature[] features = [.. Enumerable.Range(0, length).Select(i => new Feature
                 {
-                    Slot = (uint)random.Next(), Field = (uint)random.NextInt64(fields), Value = random.NextSingle(), Position = (uint)i,
+                    Weight = random.NextSingle(), Field = (uint)random.NextInt64(fields), Value = random.NextSingle(), Position = (uint)i,
                 })];
                 if (seed % 2 == 0) random.Shuffle(features);
                 Feature[] expected = [.. features.OrderBy(feature => feature.Field).ThenBy(feature => feature.Position)];

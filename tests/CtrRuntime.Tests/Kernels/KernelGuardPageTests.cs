@@ -64,8 +64,8 @@ public sealed unsafe class KernelGuardPageTests
 
     private static void CheckLength(Kernel kernel, in WeightTable table, int fields, int length, bool atStart, double expected)
     {
-        using var features = new GuardedBuffer((nuint)(length * sizeof(Feature)), atStart);
-        using var next = new GuardedBuffer((nuint)(length * sizeof(Feature)), atStart);
+        using var features = new GuardedBuffer((nuint)((length + Kernel.Padding) * sizeof(Feature)), atStart);
+        using var next = new GuardedBuffer((nuint)((length + Kernel.Padding) * sizeof(Feature)), atStart);
         using var keys = new GuardedBuffer((nuint)length * sizeof(ulong), atStart);
         using var scratch = new GuardedBuffer((nuint)(Math.Max(length, Kernel.LeastScratch) * sizeof(FieldRow)), atStart);
         var row = (Feature*)features.Pointer;
@@ -73,14 +73,16 @@ public sealed unsafe class KernelGuardPageTests
         for (int i = 0; i < length; i++)
         {
             uint field = inFieldOrder ? (uint)i : (uint)(i * (long)fields / length);
-            row[i] = new() { Slot = (uint)((length - 1 - i) % 9), Field = field, Value = 1, Position = (uint)i };
+            row[i] = new() { Row = table.Row((uint)((length - 1 - i) % 9)), Field = field, Value = 1, Position = (uint)i };
             ((Feature*)next.Pointer)[i] = row[i];
             ((ulong*)keys.Pointer)[i] = (ulong)i;
         }
 
-        var current = new KernelRow { Features = row, Count = length, InFieldOrder = inFieldOrder, Keys = (ulong*)keys.Pointer };
+        var current = new KernelRow { Features = row, Count = length, Keys = (ulong*)keys.Pointer };
         KernelRow following = current;
         following.Features = (Feature*)next.Pointer;
+        kernel.Arrange(table, ref current);
+        kernel.Arrange(table, ref following);
         Assert.Equal(expected, kernel.Pairs(table, current, following, (FieldRow*)scratch.Pointer));
     }
 

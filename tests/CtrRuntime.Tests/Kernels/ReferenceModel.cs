@@ -11,7 +11,7 @@ internal readonly record struct ReferencePairs(double Sum, double Magnitude);
 /// </summary>
 internal static unsafe class ReferenceModel
 {
-    public static ReferencePairs Pairs(string kind, in WeightTable weights, ReadOnlySpan<Feature> features, ReadOnlySpan<ulong> keys)
+    public static ReferencePairs Pairs(string kind, in WeightTable weights, ReadOnlySpan<TestFeature> features, ReadOnlySpan<ulong> keys)
     {
         double sum = 0, magnitude = 0;
         for (int i = 0; i < features.Length; i++)

@@ -55,25 +55,23 @@ internal sealed unsafe class TestModel : IDisposable
     public Kernel Kernel(KernelLevel level) => Kind.CreateKernel(level, Weights.Latent, Weights.Type);
 
     /// <summary>The kernel's answer for a row: the pair sum.</summary>
-    public double Pairs(KernelLevel level, TestRow row)
-    {
-        // A kernel may change the values.
-        Feature[] copy = [.. row.Features];
-        fixed (Feature* features = copy)
-        fixed (ulong* keys = row.Keys)
-            return Pairs(level, features, copy.Length, keys);
-    }
+    public double Pairs(KernelLevel level, TestRow row) => Pairs(level, row.Features, row.Keys);
 
-    /// <summary>The kernel's answer for features in memory, which it may change.</summary>
-    public double Pairs(KernelLevel level, Feature* features, int count, ulong* keys)
+    /// <summary>The kernel's answer for some features, in whatever order.</summary>
+    public double Pairs(KernelLevel level, ReadOnlySpan<TestFeature> row, ulong[] keys)
     {
-        bool inFieldOrder = true;
-        for (int i = 0; i < count; i++) inFieldOrder &= features[i].Field == i && features[i].Value == 1;
-        FieldRow[] fields = new FieldRow[Math.Max(CtrRuntime.Kernels.Kernel.LeastScratch, count)];
-        fixed (FieldRow* rows = fields)
+        var features = new Feature[row.Length + CtrRuntime.Kernels.Kernel.Padding];
+        for (int i = 0; i < row.Length; i++)
+            features[i] = new() { Row = Weights.Row(row[i].Slot), Field = row[i].Field, Value = row[i].Value, Position = row[i].Position };
+        var fields = new FieldRow[Math.Max(CtrRuntime.Kernels.Kernel.LeastScratch, row.Length)];
+        fixed (Feature* feature = features)
+        fixed (FieldRow* scratch = fields)
+        fixed (ulong* key = keys)
         {
-            var row = new KernelRow { Features = features, Count = count, InFieldOrder = inFieldOrder, Keys = keys };
-            return Kernel(level).Pairs(Weights, row, default, rows);
+            Kernel kernel = Kernel(level);
+            var known = new KernelRow { Features = feature, Count = row.Length, Keys = key };
+            kernel.Arrange(Weights, ref known);
+            return kernel.Pairs(Weights, known, default, scratch);
         }
     }
 

@@ -1,36 +1,33 @@
-using CtrRuntime.Kernels;
-
 namespace CtrRuntime.Tests.Kernels;
 
-/// <summary>A row ready for a kernel: features sorted by field, and the keys their positions point to.</summary>
-internal sealed unsafe class TestRow
+/// <summary>A feature of a row, its slot by number.</summary>
+internal readonly record struct TestFeature(uint Slot, uint Field, float Value, uint Position);
+
+/// <summary>A row of features, and the keys their positions point to.</summary>
+internal sealed class TestRow
 {
-    private TestRow(Feature[] features, ulong[] keys)
+    private TestRow(TestFeature[] features, ulong[] keys)
     {
         Features = features;
         Keys = keys;
     }
 
-    public Feature[] Features { get; }
+    public TestFeature[] Features { get; }
 
     public ulong[] Keys { get; }
 
-    /// <summary>A row with one feature for each of <paramref name="fields"/>, sorted here by field.</summary>
+    /// <summary>A row with one feature for each of <paramref name="fields"/>, in that order.</summary>
     public static TestRow Of(Random random, int slots, IEnumerable<int> fields, Func<Random, float> value)
     {
         int[] order = [.. fields];
-        var features = new Feature[order.Length];
+        var features = new TestFeature[order.Length];
         var keys = new ulong[order.Length];
         for (int i = 0; i < order.Length; i++)
         {
-            features[i] = new()
-            {
-                Slot = (uint)random.Next(slots), Field = (uint)order[i], Value = value(random), Position = (uint)i,
-            };
+            features[i] = new((uint)random.Next(slots), (uint)order[i], value(random), (uint)i);
             keys[i] = (ulong)random.NextInt64();
         }
 
-        fixed (Feature* pointer = features) FeatureOrder.SortByField(pointer, features.Length);
         return new(features, keys);
     }
 
