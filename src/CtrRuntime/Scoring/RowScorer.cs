@@ -125,8 +125,8 @@ internal sealed unsafe class RowScorer(
         int length = (int)(rows.Offsets[row + 1] - start);
         ulong* keys = rows.Keys + start;
         int known = Find(finder, keys, places, length, weights.Slots, weights.Stride, features);
-        SetFields(features, known, rows.Fields == null ? null : rows.Fields + start);
-        SetValues(features, known, rows.Values == null ? null : rows.Values + start);
+        SetFieldsAndValues(
+            features, known, rows.Fields == null ? null : rows.Fields + start, rows.Values == null ? null : rows.Values + start);
         var resolved = new ResolvedRow
         {
             Kernel = new KernelRow { Features = features, Count = known, Keys = keys },
@@ -156,16 +156,13 @@ internal sealed unsafe class RowScorer(
         return (int)(feature - features);
     }
 
-    private static void SetFields(Feature* features, int count, uint* fields)
+    private static void SetFieldsAndValues(Feature* features, int count, uint* fields, float* values)
     {
         for (Feature* feature = features, end = feature + count; feature < end; feature++)
+        {
             feature->Field = fields == null ? feature->Position : fields[feature->Position];
-    }
-
-    private static void SetValues(Feature* features, int count, float* values)
-    {
-        for (Feature* feature = features, end = feature + count; feature < end; feature++)
             feature->Value = values == null ? 1 : values[feature->Position];
+        }
     }
 
     /// <summary>Σx² of a row, for norms.</summary>
