@@ -55,6 +55,7 @@ internal static class CommandLine
             EvaluateCommand.Create(streams, cancellation),
             InspectCommand.Create(streams),
             VerifyCommand.Create(streams),
+            QuantizeCommand.Create(streams, cancellation),
             SynthCommand.Create(streams, cancellation),
         };
 

@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using CtrRuntime.Kernels;
 using CtrRuntime.Model;
 
 namespace CtrRuntime.Trainer;
@@ -29,6 +31,43 @@ internal static class ModelMetadata
         }
 
         return stream.ToArray();
+    }
+
+    /// <summary>
+    /// The metadata of a model whose weights were stored as another type afterwards: what there was, and the type as <c>quantized_to</c>. Metadata that
+    /// are no JSON object are kept as the text <c>source</c>.
+    /// </summary>
+    public static byte[] WithWeights(byte[] metadata, WeightType type)
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true }))
+        {
+            json.WriteStartObject();
+            if (metadata.Length > 0) WriteMembers(json, metadata);
+            json.WriteString("quantized_to", type.Name());
+            json.WriteEndObject();
+        }
+
+        return stream.ToArray();
+    }
+
+    private static void WriteMembers(Utf8JsonWriter json, byte[] metadata)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(metadata);
+            if (document.RootElement.ValueKind == JsonValueKind.Object)
+            {
+                foreach (JsonProperty member in document.RootElement.EnumerateObject()) member.WriteTo(json);
+                return;
+            }
+        }
+        catch (JsonException)
+        {
+            // Nothing demands that metadata are JSON: they are for people.
+        }
+
+        json.WriteString("source", Encoding.UTF8.GetString(metadata));
     }
 
     private static void WriteOptions(Utf8JsonWriter json, TrainingOptions options)

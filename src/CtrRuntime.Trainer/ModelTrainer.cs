@@ -48,7 +48,7 @@ public static class ModelTrainer
             Bias = run.Best.Bias,
             Link = plan.Link,
             GoldenRows = GoldenRowPicker.Pick(data.Rows),
-            FeatureNames = data.FeatureNames,
+            FeatureNames = FeatureNames.Write(data.FeatureNames),
             Metadata = ModelMetadata.Write(used, summary, run.Epochs[run.BestEpoch - 1]),
         });
         return new(

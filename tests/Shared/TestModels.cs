@@ -12,6 +12,24 @@ internal static unsafe class TestModels
     /// <summary>Names of all kinds, for theories.</summary>
     public static TheoryData<string> Kinds => [.. ModelKinds.All.Select(kind => kind.Name)];
 
+    /// <summary>Every weight type, for theories.</summary>
+    public static TheoryData<WeightType> Types => [.. WeightTypes.All];
+
+    /// <summary>Every kind with every weight type, for theories.</summary>
+    public static TheoryData<string, WeightType> KindsAndTypes
+    {
+        get
+        {
+            var data = new TheoryData<string, WeightType>();
+            foreach (ModelKind kind in ModelKinds.All)
+            {
+                foreach (WeightType type in WeightTypes.All) data.Add(kind.Name, type);
+            }
+
+            return data;
+        }
+    }
+
     /// <summary>What a random model looks like.</summary>
     internal sealed record Shape(string Kind)
     {
@@ -66,7 +84,7 @@ internal static unsafe class TestModels
             Link = shape.Link,
             Norm = shape.Norm,
             GoldenRows = [.. Enumerable.Range(0, 4).Select(_ => RandomRow(random, shape, Math.Min(schema.Fields.Count, RowScorer.StackFeatures)))],
-            FeatureNames = shape.Names ? [.. Enumerable.Range(0, shape.Slots).Select(s => $"feature {s}")] : [],
+            FeatureNames = FeatureNames.Write(shape.Names ? [.. Enumerable.Range(0, shape.Slots).Select(s => $"feature {s}")] : []),
             Metadata = "{\"made by\":\"a test\"}"u8.ToArray(),
         });
 

@@ -34,7 +34,13 @@ internal static class ModelInput
         string alone = pipeline.Rows >= 8 * RowBuffer.MaxRows ? $", scoring alone {pipeline.BestNanoseconds:0} ns per row" : "";
         streams.Error.WriteLine(
             $"ctr: {pipeline.Rows} rows in {seconds:0.00} s{alone}; {pipeline.Unknown} of {pipeline.Features} features ({share:0.00%}) are unknown to the model");
-        if (share > .5)
+        WarnIfForeign(pipeline.Unknown, pipeline.Features, streams);
+    }
+
+    /// <summary>Warns on standard error when most features of the input are unknown to the model.</summary>
+    public static void WarnIfForeign(long unknown, long features, CommandStreams streams)
+    {
+        if (2 * unknown > features)
             streams.Error.WriteLine("ctr: warning: the model does not know most of these features; is it the model of this data, in this format?");
     }
 }

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using CtrRuntime.Input;
 using CtrRuntime.Kernels;
+using CtrRuntime.Model;
 using CtrRuntime.Scoring;
+using CtrRuntime.Trainer.Metrics;
 
 namespace CtrRuntime.Cli.Scoring;
 
@@ -52,6 +54,27 @@ internal sealed unsafe class RowBuffer
         Unknown = 0;
         while (Rows < MaxRows && Features < MaxFeatures && reader.Read(_example)) Append(reader.Line);
         return Rows > 0;
+    }
+
+    /// <summary>Replaces the content by golden rows, again and again until the batch is full.</summary>
+    public void Fill(GoldenRows rows)
+    {
+        Rows = 0;
+        Features = 0;
+        Unknown = 0;
+        while (rows.Count > 0 && Rows < MaxRows && Features < MaxFeatures)
+        {
+            var row = rows[Rows % rows.Count];
+            _example.Clear();
+            for (int i = 0; i < row.Keys.Length; i++) _example.Add(row.Fields[i], row.Keys[i], row.Values[i]);
+            Append(Rows);
+        }
+    }
+
+    /// <summary>Adds the rows, once scored, to an evaluation.</summary>
+    public void AddTo(Evaluation evaluation)
+    {
+        for (int row = 0; row < Rows; row++) evaluation.Add(Scores[row], Labels[row], Weights[row]);
     }
 
     /// <summary>Scores all rows.</summary>

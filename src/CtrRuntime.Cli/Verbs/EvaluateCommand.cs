@@ -31,7 +31,7 @@ internal static class EvaluateCommand
             var pipeline = new BatchPipeline(opened, source, logits: false, parsed.GetValue(threads) ?? Environment.ProcessorCount);
             var evaluation = Evaluation.For(opened.Info.Link);
             var clock = Stopwatch.StartNew();
-            pipeline.Run(reader, batch => Add(evaluation, batch), cancellation);
+            pipeline.Run(reader, batch => batch.AddTo(evaluation), cancellation);
             if (pipeline.Rows == 0) throw new CtrException(CtrStatus.Data, $"{source}: there are no examples in it");
             var metrics = evaluation.Result();
             ModelInput.Report(pipeline, clock.Elapsed.TotalSeconds, streams);
@@ -40,10 +40,5 @@ internal static class EvaluateCommand
             return ExitCode.Ok;
         });
         return command;
-    }
-
-    private static void Add(Evaluation evaluation, RowBuffer batch)
-    {
-        for (int row = 0; row < batch.Rows; row++) evaluation.Add(batch.Scores[row], batch.Labels[row], batch.Weights[row]);
     }
 }

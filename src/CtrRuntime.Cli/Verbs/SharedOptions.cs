@@ -14,11 +14,11 @@ internal static class SharedOptions
     public static Option<string> Model() => OptionFactory.Text("--model", "M.ctr", "The model file.", required: true);
 
     /// <summary><c>--data</c>.</summary>
-    public static Option<string> Data(string what) =>
-        OptionFactory.Text("--data", "FILE", $"{what}; plain or gzip, - for standard input.", required: true);
+    public static Option<string> Data(string what, bool required = true) =>
+        OptionFactory.Text("--data", "FILE", $"{what}; plain or gzip, - for standard input.", required);
 
     /// <summary><c>--format</c>.</summary>
-    public static Option<string> Format() => OptionFactory.Word("--format", "How the data are written.", Formats, required: true);
+    public static Option<string> Format(bool required = true) => OptionFactory.Word("--format", "How the data are written.", Formats, required: required);
 
     /// <summary><c>--threads</c>.</summary>
     public static Option<int?> Threads() => OptionFactory.Integer("--threads", "Threads (all processors). Results do not depend on it.", 1, 1024);

@@ -7,10 +7,11 @@ internal static class AtomicFile
 {
     /// <summary>
     /// Lets <paramref name="write"/> fill a file beside <paramref name="path"/>, flushes it to disk and renames it. Where the path is a
-    /// symbolic link, that stays, and the file it leads to is replaced.
+    /// symbolic link, that stays, and the file it leads to is replaced. <paramref name="inspect"/>, where given, sees the path of the finished
+    /// file before the rename; what it throws comes out here, and the target is as it was.
     /// </summary>
     /// <exception cref="CtrException"><see cref="CtrStatus.Io"/>: the file cannot be written; the target is as it was.</exception>
-    public static void Write(string path, Action<Stream> write)
+    public static void Write(string path, Action<Stream> write, Action<string>? inspect = null)
     {
         string full = Target(path);
         string directory = Path.GetDirectoryName(full) ?? throw new CtrException(CtrStatus.Io, $"{path}: not a file name");
@@ -25,6 +26,7 @@ internal static class AtomicFile
                     stream.Flush(flushToDisk: true);
                 }
 
+                inspect?.Invoke(temporary);
                 File.Move(temporary, full, overwrite: true);
             }
             catch

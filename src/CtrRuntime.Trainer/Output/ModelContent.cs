@@ -40,6 +40,6 @@ internal sealed class ModelContent
     /// <summary>How the model was made, UTF-8 JSON; empty when nothing is known.</summary>
     public byte[] Metadata { get; init; } = [];
 
-    /// <summary>A name for each slot, for people; empty when there are none. Exact index only.</summary>
-    public IReadOnlyList<string> FeatureNames { get; init; } = [];
+    /// <summary>A name for each slot, for people, as <see cref="Model.FeatureNames"/> writes them; empty when there are none. Exact index only.</summary>
+    public byte[] FeatureNames { get; init; } = [];
 }

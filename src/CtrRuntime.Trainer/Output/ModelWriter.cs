@@ -14,10 +14,13 @@ internal static unsafe class ModelWriter
 {
     private const int WriteChunk = 1 << 24;
 
-    /// <summary>Writes <paramref name="content"/> to <paramref name="path"/>.</summary>
+    /// <summary>
+    /// Writes <paramref name="content"/> to <paramref name="path"/>. <paramref name="inspect"/>, where given, sees the path of the finished file before
+    /// it replaces an older one; what it throws comes out here, and nothing has changed.
+    /// </summary>
     /// <exception cref="CtrException"><see cref="CtrStatus.Io"/>: the file cannot be written; <see cref="CtrStatus.ModelSchema"/>: the schema is not valid.</exception>
     /// <exception cref="ArgumentException">The content contradicts itself.</exception>
-    public static void Write(string path, ModelContent content)
+    public static void Write(string path, ModelContent content, Action<string>? inspect = null)
     {
         content.Schema.Validate();
         if (content.Index == IndexKind.Exact && content.SlotKeys.Length != content.Weights.SlotCount)
@@ -27,7 +30,7 @@ internal static unsafe class ModelWriter
         fixed (SlotEntry* entries = table)
         {
             SlotIndex index = IndexOf(content, entries, table.Length, probes);
-            AtomicFile.Write(path, stream => Write(stream, content, index));
+            AtomicFile.Write(path, stream => Write(stream, content, index), inspect);
         }
     }
 
@@ -54,8 +57,7 @@ internal static unsafe class ModelWriter
         WeightTable weights = content.Weights.Table(content.Bias);
         byte[] schema = SchemaSection.Write(content.Schema);
         byte[] golden = GoldenSection(content, index);
-        byte[] names = content.FeatureNames.Count == 0 ? [] : FeatureNames.Write(content.FeatureNames);
-        fixed (byte* schemaBytes = schema, goldenBytes = golden, nameBytes = names, metadata = content.Metadata)
+        fixed (byte* schemaBytes = schema, goldenBytes = golden, names = content.FeatureNames, metadata = content.Metadata)
         {
             List<Section> sections = [new(SectionId.Schema, schemaBytes, (nuint)schema.Length)];
             sections.Add(index.Kind == IndexKind.Exact
@@ -64,7 +66,7 @@ internal static unsafe class ModelWriter
             if (content.Kind.HasLatent) sections.Add(new(SectionId.Weights, weights.Slots, content.Weights.SlotBytes));
             if (content.Kind.HasPairTable) sections.Add(new(SectionId.PairTable, weights.Pairs, content.Weights.PairBytes));
             sections.Add(new(SectionId.GoldenRows, goldenBytes, (nuint)golden.Length));
-            if (names.Length > 0) sections.Add(new(SectionId.FeatureNames, nameBytes, (nuint)names.Length));
+            if (content.FeatureNames.Length > 0) sections.Add(new(SectionId.FeatureNames, names, (nuint)content.FeatureNames.Length));
             if (content.Metadata.Length > 0) sections.Add(new(SectionId.Metadata, metadata, (nuint)content.Metadata.Length));
 
             var table = new byte[sections.Count * SectionTable.EntrySize];

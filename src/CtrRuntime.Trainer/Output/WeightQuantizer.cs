@@ -16,26 +16,34 @@ internal static unsafe class WeightQuantizer
     /// <summary>The weights of <paramref name="source"/>, which is in single precision, as <paramref name="type"/>.</summary>
     public static WeightBuffer Convert(WeightBuffer source, WeightType type)
     {
-        SlotLayout from = source.Layout;
-        if (from.Type != WeightType.Float32) throw new ArgumentException($"the weights are {from.Type.Name()} already", nameof(source));
-        SlotLayout to = from.As(type);
-        var result = new WeightBuffer(source.SlotCount, to, source.PairBits);
-        WeightTable read = source.Table(0), write = result.Table(0);
+        var result = new WeightBuffer(source.SlotCount, source.Layout.As(type), source.PairBits);
         NativeMemory.Copy(source.Linear, result.Linear, (nuint)source.SlotCount * sizeof(float));
-        for (uint slot = 0; slot < source.SlotCount && to.Elements > 0; slot++)
-        {
-            float scale = Encode((float*)read.Row(slot), write.Row(slot), (nuint)to.Elements, type);
-            if (type == WeightType.Int8) *(float*)(write.Row(slot) + to.ScaleOffset) = scale;
-        }
-
-        float pairScale = Encode((float*)read.Pairs, write.Pairs, source.PairBytes / sizeof(float), type);
-        if (type == WeightType.Int8 && source.PairBits >= 0) result.PairScale = pairScale;
+        Convert(source.Table(0), result);
         return result;
     }
 
-    /// <summary>Writes weights that share a scale, and answers it: 1 for types without.</summary>
-    public static float Encode(float* from, byte* to, nuint count, WeightType type)
+    /// <summary>Fills the latent and pair weights of <paramref name="target"/> from a table of the same shape in single precision.</summary>
+    /// <exception cref="CtrException"><see cref="CtrStatus.ModelWeights"/>: a weight is not finite.</exception>
+    public static void Convert(in WeightTable source, WeightBuffer target)
     {
+        if (source.Type != WeightType.Float32) throw new ArgumentException($"the weights are {source.Type.Name()} already", nameof(source));
+        SlotLayout to = target.Layout;
+        WeightTable write = target.Table(0);
+        for (uint slot = 0; slot < target.SlotCount && to.Elements > 0; slot++)
+        {
+            float scale = Encode((float*)source.Row(slot), write.Row(slot), (nuint)to.Elements, to.Type);
+            if (to.Type == WeightType.Int8) *(float*)(write.Row(slot) + to.ScaleOffset) = scale;
+        }
+
+        if (target.PairBits < 0) return;
+        float pairScale = Encode((float*)source.Pairs, write.Pairs, (nuint)1 << target.PairBits, to.Type);
+        if (to.Type == WeightType.Int8) target.PairScale = pairScale;
+    }
+
+    /// <summary>Writes weights that share a scale, and answers it: 1 for types without.</summary>
+    private static float Encode(float* from, byte* to, nuint count, WeightType type)
+    {
+        if (!FloatScan.AllFinite(from, count)) throw new CtrException(CtrStatus.ModelWeights, "a weight is not finite");
         switch (type)
         {
             case WeightType.Float32:
@@ -48,6 +56,8 @@ internal static unsafe class WeightQuantizer
                 float largest = 0;
                 for (nuint i = 0; i < count; i++) largest = Math.Max(largest, Math.Abs(from[i]));
                 float scale = largest / LargestByte;
+                // Rounded up, the largest scales would bring back an infinity.
+                if (float.IsInfinity(scale * LargestByte)) scale = MathF.BitDecrement(scale);
                 for (nuint i = 0; i < count; i++) ((sbyte*)to)[i] = scale > 0 ? Byte(from[i] / scale) : (sbyte)0;
                 return scale;
         }

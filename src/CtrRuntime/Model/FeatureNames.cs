@@ -8,8 +8,10 @@ namespace CtrRuntime.Model;
 /// </summary>
 internal static class FeatureNames
 {
+    /// <summary>The section; empty, so that there is none, when there are no names.</summary>
     public static byte[] Write(IReadOnlyList<string> names)
     {
+        if (names.Count == 0) return [];
         using var stream = new MemoryStream();
         Span<byte> number = stackalloc byte[8];
         BinaryPrimitives.WriteUInt64LittleEndian(number, (ulong)names.Count);
