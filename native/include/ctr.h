@@ -234,7 +234,7 @@ enum {
 enum {
     CTR_WEIGHTS_F32 = 1,
     CTR_WEIGHTS_BF16 = 2,
-    CTR_WEIGHTS_INT8 = 3   /* with a scale for each feature */
+    CTR_WEIGHTS_INT8 = 3   /* with a scale for each feature's latent weights, or one for all pair weights */
 };
 
 /* ctr_model_info.index_kind: how a key finds its weights. */

@@ -1,4 +1,5 @@
 using CtrRuntime.Input;
+using CtrRuntime.Kernels;
 using CtrRuntime.Tests.Shared;
 
 namespace CtrRuntime.Native.Tests;
@@ -8,7 +9,7 @@ public sealed unsafe class OpenRefusalTests
 {
     private const nint Untouched = -1;
     private static readonly CtrLibrary Ctr = CtrLibrary.Best;
-    private static readonly byte[] Victim = TestModels.Bytes(new("ffm"));
+    private static readonly Dictionary<WeightType, byte[]> Victims = WeightTypes.All.ToDictionary(type => type, type => TestModels.Bytes(new("ffm") { Type = type }));
 
     public static TheoryData<string> Attacks => [.. HostileModels.All.Select(attack => attack.Name)];
 
@@ -17,7 +18,12 @@ public sealed unsafe class OpenRefusalTests
     public void A_hostile_model_is_refused_from_memory_and_from_a_file(string name)
     {
         HostileModels.Attack attack = HostileModels.All.Single(a => a.Name == name);
-        byte[] bytes = attack.Damage(Victim);
+        Assert.All(Victims.Values, victim => Refused(attack, victim));
+    }
+
+    private static void Refused(HostileModels.Attack attack, byte[] victim)
+    {
+        byte[] bytes = attack.Damage(victim);
         using var directory = new TemporaryDirectory();
         string path = directory.File("model.ctr");
         File.WriteAllBytes(path, bytes);
@@ -83,13 +89,16 @@ public sealed unsafe class OpenRefusalTests
 
     [Fact]
     public void Random_damage_never_crashes_and_what_still_opens_still_scores()
+    [Theory]
+    [MemberData(nameof(TestModels.Types), MemberType = typeof(TestModels))]
+    public void Random_damage_never_crashes_and_what_still_opens_still_scores(WeightType type)
     {
         var random = new Random(11);
         Batch batch = Batch.Random(12, new("ffm"), fields: 5, rows: 20, longest: 12);
         int refused = 0;
         for (int i = 0; i < 3000; i++)
         {
-            byte[] bytes = (byte[])Victim.Clone();
+            byte[] bytes = (byte[])Victims[type].Clone();
             for (int flips = random.Next(1, 4); flips > 0; flips--) bytes[random.Next(bytes.Length)] ^= (byte)(1 << random.Next(8));
             if (Ctr.Open(bytes, default, out nint handle) != CtrStatus.Ok)
             {

@@ -117,6 +117,10 @@ public sealed unsafe class ScoreTests
         new(kind) { Latent = 8, Fields = 39, Slots = 2000, Seed = 2, Link = Link.Identity },
         new(kind) { Latent = 7, Fields = 3, Slots = 64, Seed = 3, Index = IndexKind.Hashed, Link = Link.Probit },
         new(kind) { Latent = 16, Fields = 11, Slots = 300, Seed = 4, Index = IndexKind.Direct, Norm = new InstanceNorm(1, 2, true) },
+        new(kind) { Latent = 4, Fields = 39, Slots = 2000, Seed = 5, Type = WeightType.BFloat16 },
+        new(kind) { Latent = 5, Fields = 3, Slots = 64, Seed = 6, Index = IndexKind.Hashed, Type = WeightType.BFloat16 },
+        new(kind) { Latent = 4, Fields = 39, Slots = 2000, Seed = 7, Type = WeightType.Int8 },
+        new(kind) { Latent = 16, Fields = 11, Slots = 300, Seed = 8, Index = IndexKind.Direct, Type = WeightType.Int8 },
     ];
 
     private static void Compare(TestModels.Shape shape, CtrLibrary library, KernelLevel level)

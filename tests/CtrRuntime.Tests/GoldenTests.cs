@@ -17,30 +17,48 @@ public sealed class GoldenTests
     private static readonly string Folder = Path.Combine(Repository.Root, "tests/golden");
     private static readonly bool Update = Environment.GetEnvironmentVariable("CTR_UPDATE_GOLDEN") == "1";
 
-    [Theory]
-    [MemberData(nameof(TestModels.Kinds), MemberType = typeof(TestModels))]
-    public void The_writer_makes_the_same_file(string kind)
+    /// <summary>Every kind, and those with latent or pair weights with every type of them.</summary>
+    public static TheoryData<string, WeightType> Models
     {
-        string path = Path.Combine(Folder, kind + ".ctr");
-        byte[] bytes = TestModels.Bytes(ShapeOf(kind));
+        get
+        {
+            var data = new TheoryData<string, WeightType>();
+            foreach (ModelKind kind in ModelKinds.All)
+            {
+                foreach (WeightType type in WeightTypes.All)
+                {
+                    if (type == WeightType.Float32 || kind.HasLatent || kind.HasPairTable) data.Add(kind.Name, type);
+                }
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void The_writer_makes_the_same_file(string kind, WeightType type)
+    {
+        string path = Golden(kind, type, ".ctr");
+        byte[] bytes = TestModels.Bytes(ShapeOf(kind, type));
         if (Update) File.WriteAllBytes(path, bytes);
         Assert.Equal(File.ReadAllBytes(path), bytes);
     }
 
     [Theory]
-    [MemberData(nameof(TestModels.Kinds), MemberType = typeof(TestModels))]
-    public void Every_level_scores_the_golden_model_to_the_same_bits(string kind)
+    [MemberData(nameof(Models))]
+    public void Every_level_scores_the_golden_model_to_the_same_bits(string kind, WeightType type)
     {
-        string path = Path.Combine(Folder, kind + ".scores.txt");
+        string path = Golden(kind, type, ".scores.txt");
         var text = new StringBuilder();
         foreach (KernelLevel level in new[] { KernelLevel.V2, KernelLevel.V3, KernelLevel.V4 })
         {
             if (!KernelLevels.IsSupported(level)) continue;
-            using var model = CtrModel.Open(Path.Combine(Folder, kind + ".ctr"), new CtrOpenOptions { Level = level, VerifyAll = true });
+            using var model = CtrModel.Open(Golden(kind, type, ".ctr"), new CtrOpenOptions { Level = level, VerifyAll = true });
             var random = new Random(11);
             for (int r = 0; r < Rows; r++)
             {
-                GoldenRow row = TestModels.RandomRow(random, ShapeOf(kind), model.Info.FieldCount);
+                GoldenRow row = TestModels.RandomRow(random, ShapeOf(kind, type), model.Info.FieldCount);
                 float[] score = new float[1];
                 model.Score([0, (ulong)row.Keys.Length], row.Fields, row.Keys, row.Values, score);
                 text.Append(CultureInfo.InvariantCulture, $"{KernelLevels.Name(level)} {r} {BitConverter.SingleToUInt32Bits(score[0]):x8}\n");
@@ -70,6 +88,9 @@ public sealed class GoldenTests
         Assert.Equal(File.ReadAllText(path), text.ToString());
     }
 
-    private static TestModels.Shape ShapeOf(string kind) =>
-        new(kind) { Slots = 40, Fields = 4, Latent = kind == "fm" ? 16 : 5, PairBits = 6, Seed = 20, Names = true };
+    private static string Golden(string kind, WeightType type, string extension) =>
+        Path.Combine(Folder, (type == WeightType.Float32 ? kind : $"{kind}.{type.Name()}") + extension);
+
+    private static TestModels.Shape ShapeOf(string kind, WeightType type) =>
+        new(kind) { Type = type, Slots = 40, Fields = 4, Latent = kind == "fm" ? 16 : 5, PairBits = 6, Seed = 20, Names = true };
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
+using CtrRuntime.Kernels;
 using CtrRuntime.Model;
 
 namespace CtrRuntime.Tests.Shared;
@@ -20,7 +21,7 @@ internal static class HostileModels
         public override string ToString() => Name;
     }
 
-    /// <summary>All attacks; the victim has an exact index and a fields count above 0.</summary>
+    /// <summary>All attacks; the victim has latent vectors, weights of any type, an exact index and a fields count above 0.</summary>
     public static IReadOnlyList<Attack> All { get; } =
     [
         new("empty file", CtrStatus.ModelMagic, _ => []),
@@ -41,7 +42,7 @@ internal static class HostileModels
         new("unknown layout", CtrStatus.ModelLayout, file => Header(file, f => U32(f, 16, 7))),
         new("unknown kind", CtrStatus.ModelKind, file => Header(file, f => U32(f, 40, 999))),
         new("unknown weight type", CtrStatus.ModelKind, file => Header(file, f => U32(f, 44, 4))),
-        new("weight type of another size", CtrStatus.ModelCounts, file => Header(file, f => U32(f, 44, 2))),
+        new("weight type of another size", CtrStatus.ModelCounts, file => Header(file, f => U32(f, 44, (uint)AnotherType(f)))),
         new("scale without a table it belongs to", CtrStatus.ModelCounts, file => Header(file, f => U32(f, 100, 0x3F800000))),
         new("unknown link", CtrStatus.ModelKind, file => Header(file, f => U32(f, 68, 99))),
         new("unknown index kind", CtrStatus.ModelKind, file => Header(file, f => U32(f, 80, 0))),
@@ -49,6 +50,7 @@ internal static class HostileModels
         new("absurd latent length", CtrStatus.ModelCounts, file => Header(file, f => U32(f, 48, 0x7FFFFFFF))),
         new("absurd field count", CtrStatus.ModelCounts, file => Header(file, f => U32(f, 52, 0xFFFFFFFF))),
         new("absurd slot count", CtrStatus.ModelCounts, file => Header(file, f => U64(f, 56, ulong.MaxValue))),
+        new("stride of another weight type", CtrStatus.ModelCounts, file => Header(file, f => U32(f, 64, (uint)Layout(f).As(AnotherType(f)).Stride))),
         new("absurd stride", CtrStatus.ModelCounts, file => Header(file, f => U32(f, 64, 0))),
         new("norm exponent 3", CtrStatus.ModelCounts, file => Header(file, f => f[72] = 3)),
         new("bias not a number", CtrStatus.ModelCounts, file => Header(file, f => U32(f, 76, 0x7FC00000))),
@@ -99,12 +101,23 @@ internal static class HostileModels
         new("golden value infinite", CtrStatus.ModelGoldenRows, file => Content(file, SectionId.GoldenRows, (f, at) => U32(f, at + 36, 0x7F800000))),
         new("golden field out of range", CtrStatus.ModelGoldenRows, file => Content(file, SectionId.GoldenRows, (f, at) => U32(f, at + 24, 4000))),
         new("linear weight not a number", CtrStatus.ModelWeights, file => Content(file, SectionId.SlotIndex, (f, at) => EachUsed(f, at, entry => U32(f, entry + 12, 0x7FC00000))), true),
-        new("weight not a number", CtrStatus.ModelWeights, file => Content(file, SectionId.Weights, (f, at) => U32(f, at, 0x7FC00000)), true),
+        new("weight not a number", CtrStatus.ModelWeights, file => Content(file, SectionId.Weights, (f, at) => SetWeight(f, at, 0x7FC00000)), true),
+        new("weight infinite", CtrStatus.ModelWeights, file => Content(file, SectionId.Weights, (f, at) => SetWeight(f, at, 0xFF800000)), true),
         new("every weight zero", CtrStatus.ModelGoldenRows, file => Content(file, SectionId.Weights, (f, at) => f.AsSpan(at, (int)Length(f, SectionId.Weights)).Clear())),
     ];
 
     /// <summary>Where a section starts.</summary>
     public static int Offset(byte[] file, SectionId id) => (int)BinaryPrimitives.ReadUInt64LittleEndian(file.AsSpan(EntryAt(file, id) + 8));
+
+    /// <summary>A file with a pair table whose first weight has these bits of a float, of which bf16 keeps the upper half.</summary>
+    public static byte[] WithPairWeight(byte[] file, uint bits) => Content(file, SectionId.PairTable, (f, at) =>
+    {
+        if (TypeOf(f) == WeightType.BFloat16) U16(f, at, (ushort)(bits >> 16));
+        else U32(f, at, bits);
+    });
+
+    /// <summary>A file whose scale of the pair table has these bits.</summary>
+    public static byte[] WithPairScale(byte[] file, uint bits) => Header(file, f => U32(f, 100, bits));
 
     private static ulong Length(byte[] file, SectionId id) => BinaryPrimitives.ReadUInt64LittleEndian(file.AsSpan(EntryAt(file, id) + 16));
 
@@ -159,6 +172,24 @@ internal static class HostileModels
         {
             if (BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(entry + 8)) != uint.MaxValue) change(entry);
         }
+    }
+
+    private static WeightType TypeOf(byte[] file) => (WeightType)BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(44));
+
+    /// <summary>A weight type whose slots have another size than the victim's.</summary>
+    private static WeightType AnotherType(byte[] file) => TypeOf(file) == WeightType.Float32 ? WeightType.BFloat16 : WeightType.Float32;
+
+    private static SlotLayout Layout(byte[] file)
+    {
+        int Number(int at) => BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(at));
+        return SlotLayout.Of(ModelKinds.Find((uint)Number(40))!.LatentBlocks(Number(52)), Number(48), TypeOf(file));
+    }
+
+    /// <summary>Gives the first slot a weight, or an int8 slot a scale, of these bits of a float, whose lower half is 0.</summary>
+    private static void SetWeight(byte[] file, int at, uint bits)
+    {
+        if (TypeOf(file) == WeightType.BFloat16) U16(file, at, (ushort)(bits >> 16));
+        else U32(file, TypeOf(file) == WeightType.Int8 ? at + Layout(file).ScaleOffset : at, bits);
     }
 
     private static void SwapHeader(byte[] file)

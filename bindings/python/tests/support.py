@@ -9,11 +9,13 @@ ROOT = Path(__file__).resolve().parents[3]
 GOLDEN = ROOT / "tests/golden"
 CTR = ROOT / "artifacts/bin/ctr/ctr"
 KINDS = ("lr", "poly2", "mf", "fm", "ffm")
+MODELS = (*KINDS, *(f"{kind}.{weights}" for kind in KINDS[1:] for weights in ("bf16", "int8")))
 FIELDS = {"mf": 2}
 
 
-def model_path(kind: str) -> str:
-    return str(GOLDEN / f"{kind}.ctr")
+def model_path(model: str) -> str:
+    """A golden model: a kind, or a kind and a type of weights such as ffm.int8."""
+    return str(GOLDEN / f"{model}.ctr")
 
 
 def golden_key(slot: int) -> int:
@@ -27,10 +29,10 @@ def golden_key(slot: int) -> int:
     return key ^ (key >> 33)
 
 
-def random_rows(kind: str, count: int, seed: int = 1):
+def random_rows(model: str, count: int, seed: int = 1):
     """Rows of one known feature per field, some with real values."""
     numbers = random.Random(seed)
-    fields = FIELDS.get(kind, 4)
+    fields = FIELDS.get(model.split(".")[0], 4)
     return [
         [(f, golden_key(numbers.randrange(40)), numbers.choice([1.0, 1.0, 0.25, -2.5])) for f in range(fields)] for _ in range(count)
     ]

@@ -3,6 +3,7 @@ import ctypes
 import math
 import mmap
 import pickle
+import tempfile
 import threading
 import unittest
 from array import array
@@ -13,15 +14,15 @@ from ctr_runtime import CtrError, Model, Status, _abi
 
 from ctr_runtime._buffers import pointer
 
-from .support import KINDS, bits, csr, golden_key, model_path, random_rows
+from .support import MODELS, bits, csr, ctr, golden_key, model_path, random_rows
 
 
 class ScoringTest(unittest.TestCase):
     def test_all_ways_of_scoring_give_the_same_bits(self):
-        for kind in KINDS:
+        for name in MODELS:
             for level in ("best", "x86-64-v2"):
-                with self.subTest(kind=kind, level=level), Model(model_path(kind), level=level) as model:
-                    rows = random_rows(kind, 50)
+                with self.subTest(model=name, level=level), Model(model_path(name), level=level) as model:
+                    rows = random_rows(name, 50)
                     expected = model.score(rows)
                     offsets, keys, fields, values = csr(rows)
                     self.assertEqual(bits(expected), bits(model.score_csr(offsets, keys, fields, values)))
@@ -34,6 +35,18 @@ class ScoringTest(unittest.TestCase):
                         fields, keys, values = zip(*row)
                         self.assertEqual(score, bound.score(bound.load(keys, fields, values)))
                     self.assertTrue(all(0 < score < 1 for score in expected))
+
+    def test_scores_are_those_of_the_command_line(self):
+        with tempfile.TemporaryDirectory(prefix="ctr-python-") as folder:
+            for name in MODELS:
+                rows = random_rows(name, 50, seed=2)
+                lines = [" ".join(f"{field}:{key}:{value}" for field, key, value in row) for row in rows]
+                Path(folder, "rows.ffm").write_text("\n".join(lines) + "\n", encoding="ascii")
+                for level in ("best", "x86-64-v2"):
+                    printed = ctr("score", "--model", model_path(name), "--data", "rows.ffm", "--format", "libffm", "--level",
+                                  level.replace("x86-64-", ""), folder=folder)
+                    with self.subTest(model=name, level=level), Model(model_path(name), level=level) as model:
+                        self.assertEqual(bits(float(line) for line in printed.split()), bits(model.score(rows)))
 
     def test_a_model_from_bytes_scores_like_one_from_a_file(self):
         with open(model_path("ffm"), "rb") as file:
@@ -120,8 +133,8 @@ class ScoringTest(unittest.TestCase):
             self.assertEqual(results, [expected] * 8)
 
     def test_scoring_allocates_nothing_in_the_library(self):
-        for kind in KINDS:
-            with Model(model_path(kind)) as model:
+        for name in MODELS:
+            with Model(model_path(name)) as model:
                 bound = model.bind(4)
                 bound.score(2)
                 before = ctr_runtime.runtime_counters()
@@ -307,9 +320,11 @@ class RefusalTest(unittest.TestCase):
 
 class DescriptionTest(unittest.TestCase):
     def test_info(self):
-        for kind in KINDS:
-            with Model(model_path(kind)) as model:
+        for name in MODELS:
+            kind, _, weights = name.partition(".")
+            with Model(model_path(name)) as model:
                 self.assertEqual(model.info.kind, kind)
+                self.assertEqual(model.info.weights, weights or "f32")
                 self.assertEqual(model.info.slot_count, 40)
                 self.assertEqual(model.info.keys, "id")
                 self.assertEqual(model.info.index, "exact")

@@ -34,10 +34,17 @@ internal static class ModelQuantizer
             Bias = file.Header.Bias,
             Link = (Link)file.Header.Link,
             Norm = file.Header.Norm,
-            GoldenRows = [.. Enumerable.Range(0, file.Golden.Count).Select(row => file.Golden[row])],
+            GoldenRows = Rows(file.Golden),
             FeatureNames = file.Section(SectionId.FeatureNames).ToArray(),
             Metadata = applies ? ModelMetadata.WithWeights(metadata, type) : metadata,
         };
+    }
+
+    private static GoldenRow[] Rows(GoldenRows golden)
+    {
+        var rows = new GoldenRow[golden.Count];
+        for (int r = 0; r < rows.Length; r++) rows[r] = golden.Read();
+        return rows;
     }
 
     private static unsafe WeightBuffer Weights(ModelFile file, WeightType type, out ulong[] keys)

@@ -1,3 +1,4 @@
+using CtrRuntime.Kernels;
 using CtrRuntime.Model;
 using CtrRuntime.Tests.Shared;
 
@@ -7,19 +8,32 @@ public sealed class ModelFileTests
 {
     private static readonly CtrOpenOptions Full = new() { VerifyAll = true };
 
-    public static TheoryData<string> Attacks => [.. HostileModels.All.Select(attack => attack.Name)];
+    public static TheoryData<string, WeightType> Attacks
+    {
+        get
+        {
+            var data = new TheoryData<string, WeightType>();
+            foreach (HostileModels.Attack attack in HostileModels.All)
+            {
+                foreach (WeightType type in WeightTypes.All) data.Add(attack.Name, type);
+            }
+
+            return data;
+        }
+    }
 
     [Theory]
-    [MemberData(nameof(TestModels.Kinds), MemberType = typeof(TestModels))]
-    public void Every_kind_opens_in_every_mode(string kind)
+    [MemberData(nameof(TestModels.KindsAndTypes), MemberType = typeof(TestModels))]
+    public void Every_kind_opens_in_every_mode(string kind, WeightType type)
     {
         using var directory = new TemporaryDirectory();
         string path = directory.File("m.ctr");
-        TestModels.Write(path, new TestModels.Shape(kind) { Names = true });
+        TestModels.Write(path, new TestModels.Shape(kind) { Type = type, Names = true });
         foreach (OpenMode mode in Enum.GetValues<OpenMode>())
         {
             using var model = CtrModel.Open(path, new CtrOpenOptions { Mode = mode, VerifyAll = true });
             Assert.Equal(kind, model.Info.Kind);
+            Assert.Equal(type, model.Info.Weights);
             Assert.Equal(100, model.Info.SlotCount);
             Assert.Equal(new FileInfo(path).Length, model.Info.FileSize);
             Assert.Equal("feature 99", FeatureNames.Read(model.File.Section(SectionId.FeatureNames), 99));
@@ -66,10 +80,10 @@ public sealed class ModelFileTests
 
     [Theory]
     [MemberData(nameof(Attacks))]
-    public void A_hostile_file_is_refused_for_its_own_reason(string name)
+    public void A_hostile_file_is_refused_for_its_own_reason(string name, WeightType type)
     {
         HostileModels.Attack attack = HostileModels.All.Single(a => a.Name == name);
-        byte[] sound = TestModels.Bytes(new("fm"));
+        byte[] sound = TestModels.Bytes(new("fm") { Type = type });
         byte[] hostile = attack.Damage(sound);
 
         Assert.NotEqual(sound, hostile);
@@ -87,6 +101,22 @@ public sealed class ModelFileTests
         Assert.Equal(refusals.Order(), HostileModels.All.Select(attack => attack.Status).Distinct().Order());
     }
 
+    [Theory]
+    [InlineData(WeightType.Float32)]
+    [InlineData(WeightType.BFloat16)]
+    public void A_pair_weight_that_is_not_finite_is_refused_by_full_verification(WeightType type)
+    {
+        byte[] hostile = HostileModels.WithPairWeight(TestModels.Bytes(new("poly2") { Type = type }), 0x7F800000);
+        Assert.Equal(CtrStatus.ModelWeights, Assert.Throws<CtrException>(() => CtrModel.Open(hostile, Full)).Status);
+    }
+
+    [Fact]
+    public void A_scale_of_the_pair_table_that_is_not_finite_is_refused()
+    {
+        byte[] hostile = HostileModels.WithPairScale(TestModels.Bytes(new("poly2") { Type = WeightType.Int8 }), 0x7FC00000);
+        Assert.Equal(CtrStatus.ModelCounts, Assert.Throws<CtrException>(() => CtrModel.Open(hostile)).Status);
+    }
+
     [Fact]
     public void A_missing_section_names_it()
     {
@@ -95,10 +125,10 @@ public sealed class ModelFileTests
     }
 
     [Theory]
-    [MemberData(nameof(TestModels.Kinds), MemberType = typeof(TestModels))]
-    public void A_flipped_bit_anywhere_is_found_by_full_verification(string kind)
+    [MemberData(nameof(TestModels.KindsAndTypes), MemberType = typeof(TestModels))]
+    public void A_flipped_bit_anywhere_is_found_by_full_verification(string kind, WeightType type)
     {
-        byte[] file = TestModels.Bytes(new(kind) { Slots = 20, Fields = 3, PairBits = 4, Names = true });
+        byte[] file = TestModels.Bytes(new(kind) { Type = type, Slots = 20, Fields = 3, PairBits = 4, Names = true });
         var random = new Random(7);
         for (int at = 0; at < file.Length; at++)
         {
@@ -117,11 +147,12 @@ public sealed class ModelFileTests
             Assert.Throws<CtrException>(() => CtrModel.Open(file.AsSpan(0, length)));
     }
 
-    [Fact]
-    public void Damage_in_bulk_sections_never_leads_out_of_bounds()
+    [Theory]
+    [MemberData(nameof(TestModels.Types), MemberType = typeof(TestModels))]
+    public void Damage_in_bulk_sections_never_leads_out_of_bounds(WeightType type)
     {
         // Light opening trusts nothing of the index: scoring a thousand keys over garbage tables must stay inside the weights.
-        byte[] file = TestModels.Bytes(new("ffm") { Slots = 50 });
+        byte[] file = TestModels.Bytes(new("ffm") { Type = type, Slots = 50 });
         var random = new Random(3);
         int index = HostileModels.Offset(file, SectionId.SlotIndex);
         int weights = HostileModels.Offset(file, SectionId.Weights);

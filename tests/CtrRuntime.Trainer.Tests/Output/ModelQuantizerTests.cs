@@ -37,10 +37,11 @@ public sealed class ModelQuantizerTests : IDisposable
             foreach (SectionId section in new[] { SectionId.Schema, SectionId.SlotIndex, SectionId.FeatureNames })
                 Assert.Equal(before.File.Section(section), after.File.Section(section));
             Assert.Equal(before.File.Golden.Count, after.File.Golden.Count);
-            for (int row = 0; row < before.File.Golden.Count; row++)
+            GoldenRows expected = before.File.Golden, actual = after.File.Golden;
+            for (int row = 0; row < expected.Count; row++)
             {
-                Assert.Equivalent(before.File.Golden[row], after.File.Golden[row], strict: true);
-                Assert.Equal(before.File.Golden.Logit(row), after.File.Golden.Logit(row), tolerance: 0.02);
+                Assert.Equivalent(expected.Read(), actual.Read(), strict: true);
+                Assert.Equal(expected.Logit, actual.Logit, tolerance: 0.02);
             }
 
             // The converted weights are those that a model of the type is made with at once: only the metadata say where they are from.
