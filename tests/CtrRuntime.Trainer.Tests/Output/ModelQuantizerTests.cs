@@ -25,7 +25,12 @@ public sealed class ModelQuantizerTests : IDisposable
         {
             var shape = new TestModels.Shape(kind)
             {
-                Index = index, Slots = 64, Latent = 6, Norm = new InstanceNorm(1, 2, true), Link = Link.Probit, Names = index == IndexKind.Exact,
+                Index = index,
+                Slots = 64,
+                Latent = 6,
+                Norm = new InstanceNorm(1, 2, true),
+                Link = Link.Probit,
+                Names = index == IndexKind.Exact,
             };
             byte[] file = TestModels.Bytes(shape);
             using CtrModel before = CtrModel.Open(file, Full), after = CtrModel.Open(Quantized(before, type), Full);
