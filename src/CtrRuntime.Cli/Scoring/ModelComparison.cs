@@ -67,7 +67,7 @@ internal sealed class ModelComparison
     }
 
     /// <summary>Compares the cost on golden rows, which have no labels.</summary>
-    public void Run(CtrModel before, CtrModel after, GoldenRows rows, CancellationToken cancellation)
+    public void Run(CtrModel before, CtrModel after, IReadOnlyList<GoldenRow> rows, CancellationToken cancellation)
     {
         var batch = new RowBuffer();
         batch.Fill(rows);

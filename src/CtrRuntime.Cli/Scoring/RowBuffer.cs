@@ -57,7 +57,7 @@ internal sealed unsafe class RowBuffer
     }
 
     /// <summary>Replaces the content by golden rows, again and again until the batch is full.</summary>
-    public void Fill(GoldenRows rows)
+    public void Fill(IReadOnlyList<GoldenRow> rows)
     {
         Rows = 0;
         Features = 0;

@@ -59,7 +59,7 @@ internal static class QuantizeCommand
             {
                 using var after = CtrModel.Open(written);
                 small = after.Info;
-                if (reader is null) comparison.Run(before, after, before.File.Golden, cancellation);
+                if (reader is null) comparison.Run(before, after, content.GoldenRows, cancellation);
                 else comparison.Run(before, after, reader, source!, cancellation);
                 if (reader is not null) Demand(comparison, Evaluation.LossOf(small.Link), parsed.GetValue(limit) ?? DefaultLimit, source!, target);
             });
