@@ -17,7 +17,8 @@ internal static unsafe class LibraryCalls
     /// <summary><c>ctr_version</c>; a test compares it with the version of the assembly.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static byte* Version() => Static(
-        KernelLevels.IsSupported(KernelLevel.V4) ? "0.1.0+x86-64-v4"u8
+        KernelLevels.IsSupported(KernelLevel.Arm64) ? "0.1.0+arm64"u8
+        : KernelLevels.IsSupported(KernelLevel.V4) ? "0.1.0+x86-64-v4"u8
         : KernelLevels.IsSupported(KernelLevel.V3) ? "0.1.0+x86-64-v3"u8
         : "0.1.0+x86-64-v2"u8);
 

@@ -1,5 +1,5 @@
 /*
- * ctr_score MODEL.ctr [DATA.ffm|-] [--logit] [--level 2|3|4] [--repeat N]
+ * ctr_score MODEL.ctr [DATA.ffm|-] [--logit] [--level 2|3|4|5] [--repeat N]
  *
  * Scores libffm text (label field:feature:value ...; labels may be absent) and prints one score per line, in digits that read back to the
  * same float. On stderr: rows, unknown features, and the time of one row in the batch, the least of N repetitions.
@@ -136,7 +136,7 @@ int main(int count, char **arguments) {
         else repeat = 0;
     }
     if (model_path == NULL || repeat < 1) {
-        fprintf(stderr, "usage: ctr_score MODEL.ctr [DATA.ffm|-] [--logit] [--level 2|3|4] [--repeat N]\n");
+        fprintf(stderr, "usage: ctr_score MODEL.ctr [DATA.ffm|-] [--logit] [--level 2|3|4|5] [--repeat N]\n");
         return 2;
     }
 

@@ -44,7 +44,8 @@
  *     Output     Our code never prints, exits, aborts, raises a signal, changes the locale or starts a thread.
  *
  * WHICH LIBRARY IS LOADED
- *     There is one build for each level of the x86-64 instruction set, because the compiler decides at build time what to use:
+ *     On arm64 (aarch64) there is one build for every processor: lib/libctr.so.1.
+ *     On x86-64 there is one build for each level of the instruction set, because the compiler decides at build time what to use:
  *         lib/libctr.so.1                               x86-64-v2 (any processor since about 2009)
  *         lib/glibc-hwcaps/x86-64-v3/libctr.so.1        x86-64-v3 (AVX2, FMA)
  *         lib/glibc-hwcaps/x86-64-v4/libctr.so.1        x86-64-v4 (AVX-512)
@@ -185,9 +186,9 @@ enum {
 
 /*
  * Instruction set level of the kernels. At one level, every front end (library, ctr, Python, C#) gives the same bits for a row;
- * levels differ within the stated error. A build has the kernels of its own level and of the levels below.
+ * levels differ within the stated error. A build for x86-64 has the kernels of its own level and of the levels below; the build for arm64 has its own.
  */
-enum { CTR_LEVEL_BEST = 0, CTR_LEVEL_V2 = 2, CTR_LEVEL_V3 = 3, CTR_LEVEL_V4 = 4 };
+enum { CTR_LEVEL_BEST = 0, CTR_LEVEL_V2 = 2, CTR_LEVEL_V3 = 3, CTR_LEVEL_V4 = 4, CTR_LEVEL_ARM64 = 5 };
 
 typedef struct ctr_open_options {
     uint32_t struct_size; /* sizeof(ctr_open_options) */

@@ -32,6 +32,7 @@ public sealed class ScoreTests(ModelFixture files) : IClassFixture<ModelFixture>
     [InlineData("v2", KernelLevel.V2)]
     [InlineData("v3", KernelLevel.V3)]
     [InlineData("v4", KernelLevel.V4)]
+    [InlineData("arm64", KernelLevel.Arm64)]
     public void A_level_gives_the_bits_of_the_library_at_that_level(string name, KernelLevel level)
     {
         string[] args = ["score", "--model", files.Model, "--data", files.Data, "--format", "libffm", "--logit", "--level", name];

@@ -67,7 +67,7 @@ public sealed unsafe class ModelTests
     public void A_build_has_its_own_level_and_those_below(KernelLevel build)
     {
         CtrLibrary library = CtrLibrary.Of(build);
-        foreach (KernelLevel level in new[] { KernelLevel.V2, KernelLevel.V3, KernelLevel.V4 })
+        foreach (KernelLevel level in new[] { KernelLevel.V2, KernelLevel.V3, KernelLevel.V4, KernelLevel.Arm64 })
         {
             CtrStatus status = library.Open(Lr, new NativeOpenOptions { Level = (uint)level }, out nint model);
             Assert.Equal(level <= build ? CtrStatus.Ok : CtrStatus.Unsupported, status);
@@ -83,7 +83,7 @@ public sealed unsafe class ModelTests
     [Fact]
     public void Options_that_do_not_exist_are_refused()
     {
-        NativeOpenOptions[] wrong = [new() { Mode = 3 }, new() { Verify = 2 }, new() { Level = 1 }, new() { Level = 5 }];
+        NativeOpenOptions[] wrong = [new() { Mode = 3 }, new() { Verify = 2 }, new() { Level = 1 }, new() { Level = 6 }];
         foreach (NativeOpenOptions options in wrong)
         {
             Assert.Equal(CtrStatus.InvalidArgument, Ctr.Open(Lr, options, out nint model));

@@ -9,7 +9,8 @@ BUFFER_TOO_SMALL = -4
 
 OPEN_MODES = {"map": 0, "read": 1, "prefault": 2}
 VERIFY = {"light": 0, "full": 1}
-LEVELS = {"best": 0, "x86-64-v2": 2, "x86-64-v3": 3, "x86-64-v4": 4}
+LEVELS = {"best": 0, "x86-64-v2": 2, "x86-64-v3": 3, "x86-64-v4": 4, "arm64": 5}
+LEVEL_NAMES = {number: name for name, number in LEVELS.items()}
 LINKS = {1: "sigmoid", 2: "identity", 3: "probit"}
 WEIGHTS = {1: "f32", 2: "bf16", 3: "int8"}
 INDEXES = {1: "exact", 2: "direct", 3: "hashed"}

@@ -2,6 +2,7 @@
 import ctypes
 import functools
 import os
+import platform
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Iterator, Optional, Union
@@ -44,8 +45,9 @@ def needed_level(path: Path) -> int:
 def _folders() -> Iterator[Path]:
     package = Path(__file__).resolve().parent
     yield package / "lib"
+    architecture = "arm64" if platform.machine() == "aarch64" else "x64"
     for parent in package.parents:
-        yield parent / "artifacts/native/linux-x64/lib"
+        yield parent / f"artifacts/native/linux-{architecture}/lib"
 
 
 def find(library: Optional[LibraryPath] = None, level: Optional[int] = None) -> str:

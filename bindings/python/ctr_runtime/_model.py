@@ -68,7 +68,7 @@ class Model:
     source: the path of a model file, or a buffer with its bytes (which are copied).
     mode: "map", "read" or "prefault": how a file comes into memory.
     verify: "light", or "full" to check every checksum, which reads the whole file.
-    level: "best", or the instruction set to score with: "x86-64-v2", "x86-64-v3" or "x86-64-v4". It fixes the bits of a score.
+    level: "best", or the instruction set to score with: "x86-64-v2", "x86-64-v3" or "x86-64-v4"; "arm64" there. It fixes the bits of a score.
     library: the path of libctr, or of the folder it is in; None looks for it (see the README).
 
     CtrError: the file cannot be read or is refused, or the level is not available. OSError: there is no library.
@@ -244,7 +244,7 @@ class Model:
             _abi.LINKS[info.link],
             _abi.INDEXES[info.index_kind],
             _abi.KEYS[info.key_kind],
-            f"x86-64-v{info.level}",
+            _abi.LEVEL_NAMES[info.level],
             (info.format_major, info.format_minor),
             info.bias,
         )

@@ -56,7 +56,7 @@ def main():
     parser.add_argument("data")
     parser.add_argument("--format", choices=("libffm", "libsvm", "csv", "tsv"), default="libffm", help="how the data are written (libffm)")
     parser.add_argument("--logit", action="store_true", help="print logits instead of scores")
-    parser.add_argument("--level", default="best", help="instruction set: best, x86-64-v2, x86-64-v3 or x86-64-v4")
+    parser.add_argument("--level", default="best", help="instruction set: best, x86-64-v2, x86-64-v3, x86-64-v4 or arm64")
     parser.add_argument("--repeat", type=int, default=1, help="score the batch so many times (1)")
     parser.add_argument("--features", help="write the rows as libffm text with the model's keys, for programs that do not read columns")
     options = parser.parse_args()

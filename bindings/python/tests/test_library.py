@@ -7,7 +7,7 @@ import unittest
 import unittest.mock
 from pathlib import Path
 
-from ctr_runtime import Model, Status, _abi, _library, _processor
+from ctr_runtime import CtrError, Model, Status, _abi, _library, _processor
 
 from .support import ROOT, model_path
 
@@ -92,6 +92,19 @@ class LibraryTest(unittest.TestCase):
     def test_struct_sizes_are_those_of_the_header(self):
         sizes = {"OpenOptions": 16, "Info": 80, "FieldInfo": 24, "Value": 32, "RowBuffer": 48, "Rows": 48, "ScoreOptions": 32, "Counters": 24}
         self.assertEqual(sizes, {name: ctypes.sizeof(getattr(_abi, name)) for name in sizes})
+
+    def test_the_build_of_the_repository_is_the_one_for_this_architecture(self):
+        for machine, folder in (("x86_64", "linux-x64"), ("aarch64", "linux-arm64")):
+            with unittest.mock.patch("platform.machine", return_value=machine):
+                self.assertIn(ROOT / "artifacts/native" / folder / "lib", list(_library._folders()))
+
+    def test_levels_are_those_of_the_header(self):
+        header = (ROOT / "native/include/ctr.h").read_text(encoding="utf-8")
+        numbers = {int(number) for number in re.findall(r"CTR_LEVEL_\w+ = (\d+)", header)}
+        self.assertEqual(numbers, set(_abi.LEVELS.values()))
+        with self.assertRaises(CtrError) as refused, Model(model_path("lr"), level="arm64"):
+            pass
+        self.assertEqual(refused.exception.status, Status.UNSUPPORTED)
 
     def test_every_function_of_the_library_is_declared(self):
         exports = ROOT / "native/exports.txt"

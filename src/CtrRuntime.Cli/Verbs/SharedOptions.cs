@@ -25,7 +25,7 @@ internal static class SharedOptions
 
     /// <summary><c>--level</c>.</summary>
     public static Option<string> Level() =>
-        OptionFactory.Word("--level", "Instruction set of the kernels; equal levels give equal bits everywhere.", ["best", "v2", "v3", "v4"], "best");
+        OptionFactory.Word("--level", "Instruction set of the kernels; equal levels give equal bits everywhere.", ["best", "v2", "v3", "v4", "arm64"], "best");
 
     /// <summary><c>--json</c> as a switch.</summary>
     public static Option<bool> Json() => OptionFactory.Flag("--json", "Print the results as JSON.");

@@ -21,11 +21,9 @@ internal static class VerifyCommand
         {
             string path = parsed.GetRequiredValue(model);
             var levels = new List<string>();
-            using var opened = CtrModel.Open(path, new CtrOpenOptions { VerifyAll = true, Level = KernelLevel.V2 });
-            levels.Add(KernelLevels.Name(KernelLevel.V2));
-            foreach (var level in (KernelLevel[])[KernelLevel.V3, KernelLevel.V4])
+            using var opened = CtrModel.Open(path, new CtrOpenOptions { VerifyAll = true });
+            foreach (KernelLevel level in KernelLevels.Supported)
             {
-                if (!KernelLevels.IsSupported(level)) continue;
                 // Opening re-scores the golden rows.
                 CtrModel.Open(path, new CtrOpenOptions { Level = level }).Dispose();
                 levels.Add(KernelLevels.Name(level));

@@ -1,4 +1,4 @@
-using System.Runtime.Intrinsics;
+using System.Numerics;
 
 namespace CtrRuntime.Kernels;
 
@@ -17,13 +17,13 @@ internal static unsafe class FloatScan
     /// <summary>Whether every number, masked, is below <paramref name="limit"/>.</summary>
     public static bool AllBelow(uint* numbers, nuint count, uint mask, uint limit)
     {
-        var masks = Vector256.Create(mask);
-        var limits = Vector256.Create(limit);
-        var found = Vector256<uint>.Zero;
-        nuint i = 0;
-        for (; i + 8 <= count; i += 8)
-            found |= Vector256.GreaterThanOrEqual(Vector256.Load(numbers + i) & masks, limits);
-        bool any = found != Vector256<uint>.Zero;
+        var masks = new Vector<uint>(mask);
+        var limits = new Vector<uint>(limit);
+        var found = Vector<uint>.Zero;
+        nuint width = (nuint)Vector<uint>.Count, i = 0;
+        for (; i + width <= count; i += width)
+            found |= Vector.GreaterThanOrEqual(Vector.Load(numbers + i) & masks, limits);
+        bool any = found != Vector<uint>.Zero;
         for (; i < count; i++) any |= (numbers[i] & mask) >= limit;
         return !any;
     }

@@ -5,7 +5,8 @@ namespace CtrRuntime.Kernels;
 
 /// <summary>
 /// Asks for cache lines before they are read. Kernels ask for the next row's while they compute a row, a few at a time: a processor follows
-/// only so many misses at once, and many together would make it wait.
+/// only so many misses at once, and many together would make it wait. Only on x86-64: .NET has no prefetch instruction for arm64 (but those of
+/// SVE), and a load instead would fault beyond the last slot.
 /// </summary>
 internal static unsafe class LineFetch
 {
@@ -25,6 +26,7 @@ internal static unsafe class LineFetch
     /// <summary>Asks for the slots of all features of a row.</summary>
     public static void AskForSlots(in WeightTable weights, in KernelRow row)
     {
+        if (!Sse.IsSupported) return;
         nuint bytes = Math.Min(weights.Stride, MostLines * Line);
         for (Feature* feature = row.Features, end = feature + row.Count; feature < end; feature++) AskForSlot(feature->Row, bytes);
     }
@@ -33,6 +35,7 @@ internal static unsafe class LineFetch
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void AskForSlot(byte* row, nuint bytes)
     {
+        if (!Sse.IsSupported) return;
         for (byte* end = row + bytes; row < end; row += Line) Ask(row);
     }
 }

@@ -11,7 +11,7 @@ internal sealed class LrKind : ModelKind
 
     public override Kernel CreateKernel(KernelLevel level, int paddedLatent, WeightType type)
     {
-        KernelLevels.Resolve(level);
+        KernelLevels.ResolveKernels(level);
         return new LrKernel();
     }
 }

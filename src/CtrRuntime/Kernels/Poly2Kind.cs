@@ -15,7 +15,7 @@ internal sealed class Poly2Kind : ModelKind
 
     public override Kernel CreateKernel(KernelLevel level, int paddedLatent, WeightType type)
     {
-        KernelLevels.Resolve(level);
+        KernelLevels.ResolveKernels(level);
         return type switch
         {
             WeightType.Float32 => new Poly2Kernel<Float32Weights>(),

@@ -11,8 +11,7 @@ public sealed class KernelBitsTests
 {
     public static TheoryData<string> Kinds => [.. ModelKinds.All.Select(kind => kind.Name)];
 
-    private static IEnumerable<KernelLevel> Levels =>
-        new[] { KernelLevel.V2, KernelLevel.V3, KernelLevel.V4 }.Where(KernelLevels.IsSupported);
+    private static IEnumerable<KernelLevel> Levels => KernelLevels.Supported;
 
     [Theory, MemberData(nameof(Kinds))]
     public void A_row_scores_the_same_bits_again(string kindName)
@@ -84,12 +83,10 @@ public sealed class KernelBitsTests
         float residue = (a - 1) * (a - 1);
         Vector128<float> va = Vector128.Create(a), vc = Vector128.Create(c);
         Assert.Equal(Vector128<float>.Zero, Vector128Ops.MultiplyAdd(va, va, vc));
-        if (KernelLevels.IsSupported(KernelLevel.V3))
-        {
+        if (KernelLevels.IsSupported(KernelLevel.V3) || KernelLevels.IsSupported(KernelLevel.Arm64))
             Assert.Equal(Vector128.Create(residue), Vector128FusedOps.MultiplyAdd(va, va, vc));
+        if (KernelLevels.IsSupported(KernelLevel.V3))
             Assert.Equal(Vector256.Create(residue), Vector256FusedOps.MultiplyAdd(Vector256.Create(a), Vector256.Create(a), Vector256.Create(c)));
-        }
-
         if (KernelLevels.IsSupported(KernelLevel.V4))
             Assert.Equal(Vector512.Create(residue), Vector512FusedOps.MultiplyAdd(Vector512.Create(a), Vector512.Create(a), Vector512.Create(c)));
     }
@@ -104,7 +101,7 @@ public sealed class KernelBitsTests
     {
         foreach (string kind in (string[])["mf", "fm", "ffm"])
         {
-            foreach ((KernelLevel level, string ops) in new[] { (KernelLevel.V2, v2), (KernelLevel.V3, v3), (KernelLevel.V4, v4) })
+            foreach ((KernelLevel level, string ops) in new[] { (KernelLevel.V2, v2), (KernelLevel.V3, v3), (KernelLevel.V4, v4), (KernelLevel.Arm64, "Vector128FusedOps") })
             {
                 if (!KernelLevels.IsSupported(level)) continue;
                 Kernel kernel = ModelKinds.Find(kind)!.CreateKernel(level, paddedLatent, WeightType.Float32);

@@ -30,7 +30,7 @@ public sealed unsafe class KernelGuardPageTests
     public void Nothing_outside_the_buffers_is_read(string kindName, int latent, WeightType type)
     {
         ModelKind kind = ModelKinds.Find(kindName)!;
-        KernelLevel[] levels = [.. new[] { KernelLevel.V2, KernelLevel.V3, KernelLevel.V4 }.Where(KernelLevels.IsSupported)];
+        KernelLevel[] levels = [.. KernelLevels.Supported];
         const int slots = 9, pairBits = 3;
         int fields = kind.ExactFields ?? 19;
         var layout = SlotLayout.Of(kind.LatentBlocks(fields), latent, type);

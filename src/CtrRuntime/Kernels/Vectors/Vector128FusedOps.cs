@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace CtrRuntime.Kernels.Vectors;
 
-/// <summary>Four floats with fused multiply-add: latent lengths that are no multiple of 8, from x86-64-v3 on.</summary>
+/// <summary>Four floats with fused multiply-add: latent lengths that are no multiple of 8 from x86-64-v3 on, and all of them on arm64.</summary>
 internal readonly unsafe struct Vector128FusedOps : IVectorOps<Vector128<float>, Wide<Vector128<double>>>
 {
     public static int Width => 4;

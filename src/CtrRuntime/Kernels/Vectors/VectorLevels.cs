@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
 namespace CtrRuntime.Kernels.Vectors;
@@ -6,7 +7,8 @@ namespace CtrRuntime.Kernels.Vectors;
 /// <summary>
 /// Which vector operations a level uses: the widest it has whose width divides the padded latent length, because a latent
 /// vector is read in whole vectors and nothing beside it may be; and, where a register holds the latent vectors of several
-/// neighbouring fields, the tile that uses it so. V2 is always 128 bits without fusing, so that it is the same on every processor.
+/// neighbouring fields, the tile that uses it so. V2 is always 128 bits without fusing, so that it is the same on every processor;
+/// arm64 is always 128 bits with fusing.
 /// </summary>
 internal static class VectorLevels
 {
@@ -17,7 +19,7 @@ internal static class VectorLevels
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(paddedLatent, 4);
         ArgumentOutOfRangeException.ThrowIfNotEqual(paddedLatent % 4, 0);
-        level = KernelLevels.Resolve(level);
+        level = KernelLevels.ResolveKernels(level);
         return type switch
         {
             WeightType.Float32 => Create<TFactory, Float32Weights>(level, paddedLatent),
@@ -31,6 +33,9 @@ internal static class VectorLevels
         where TWeights : struct, IWeights
     {
         // The processor is asked, although the level says it all, because the compiler ahead of time knows the answer and leaves out what cannot run.
+        if (level == KernelLevel.Arm64 && AdvSimd.Arm64.IsSupported)
+            return TFactory.Create<Vector128FusedOps, Vector128<float>, Wide<Vector128<double>>, TWeights, NoTile>();
+
         if (level == KernelLevel.V4 && Avx512F.IsSupported)
         {
             if (paddedLatent % 16 == 0)
