@@ -12,7 +12,8 @@ usage() {
 usage: ./build.sh VERB
 
   tools    the command line: artifacts/bin/ctr/ctr
-  native   the C library for every x86-64 level, with header and example: artifacts/native/linux-x64
+  native   the C library for every x86-64 level, with header and example: artifacts/native/linux-x64; also for arm64, in
+           artifacts/native/linux-arm64, if there is a cross compiler: apt-get install gcc-aarch64-linux-gnu libc6-dev-arm64-cross
   demo     build both, train, compare and score from the command line, C and Python (see ./build.sh demo --help)
   test     build everything and run every test; ends with "N passed, N failed"
 
@@ -42,6 +43,7 @@ is_newer() {
 }
 
 readonly native=artifacts/native/linux-x64
+readonly native_arm64=artifacts/native/linux-arm64
 readonly tools=artifacts/bin/ctr
 
 verb_tools() {
@@ -50,28 +52,37 @@ verb_tools() {
     touch "$tools/ctr"
 }
 
-verb_native() {
-    if is_newer "$native/bin/ctr_score" src/CtrRuntime native Directory.Build.props Directory.Packages.props global.json; then return; fi
-    need gcc gcc --version
-    local level folder version
-    rm -rf "$native"
-    mkdir -p "$native/include" "$native/lib/pkgconfig" "$native/lib/cmake/ctr" "$native/bin"
-    for level in v2 v3 v4; do
-        folder=$native/lib/glibc-hwcaps/x86-64-$level
-        if [ $level = v2 ]; then folder=$native/lib; fi
-        mkdir -p "$folder"
-        dotnet publish native -c Release -r linux-x64 -p:CtrLevel=$level -o "artifacts/publish/libctr-$level" --nologo -v quiet
-        cp "artifacts/publish/libctr-$level/libctr.so" "$folder/libctr.so.1"
+# publish_library FOLDER RID COMPILER [LEVEL FOLDER]...: fills a folder with header, example and the build of each level.
+publish_library() {
+    local to=$1 rid=$2 compiler=$3 version
+    shift 3
+    if is_newer "$to/bin/ctr_score" src/CtrRuntime native Directory.Build.props Directory.Packages.props global.json; then return; fi
+    rm -rf "$to"
+    mkdir -p "$to/include" "$to/lib/pkgconfig" "$to/lib/cmake/ctr" "$to/bin"
+    while [ $# != 0 ]; do
+        mkdir -p "$to/$2"
+        dotnet publish native -c Release -r "$rid" -p:CtrLevel="$1" -o "artifacts/publish/libctr-$1" --nologo -v quiet
+        cp "artifacts/publish/libctr-$1/libctr.so" "$to/$2/libctr.so.1"
+        ls -l "$to/$2/libctr.so.1" | awk '{ print $NF ": " $5 " bytes" }'
+        shift 2
     done
-    ln -s libctr.so.1 "$native/lib/libctr.so"
-    cp native/include/ctr.h "$native/include/"
-    cp native/cmake/ctr-config.cmake "$native/lib/cmake/ctr/"
+    ln -s libctr.so.1 "$to/lib/libctr.so"
+    cp native/include/ctr.h "$to/include/"
+    cp native/cmake/ctr-config.cmake "$to/lib/cmake/ctr/"
     version=$(sed -n 's/.*<VersionPrefix>\(.*\)<.*/\1/p' Directory.Build.props)
-    sed "s/@VERSION@/$version/" native/pkgconfig/ctr.pc.in >"$native/lib/pkgconfig/ctr.pc"
-    sed "s/@VERSION@/$version/" native/cmake/ctr-config-version.cmake.in >"$native/lib/cmake/ctr/ctr-config-version.cmake"
-    gcc -std=c99 -O2 -Wall -Wextra -Wpedantic -Werror -I"$native/include" native/examples/ctr_score.c \
-        -L"$native/lib" -lctr -Wl,-rpath,'$ORIGIN/../lib' -o "$native/bin/ctr_score"
-    ls -l "$native"/lib/libctr.so.1 "$native"/lib/glibc-hwcaps/*/libctr.so.1 | awk '{ print $NF ": " $5 " bytes" }'
+    sed "s/@VERSION@/$version/" native/pkgconfig/ctr.pc.in >"$to/lib/pkgconfig/ctr.pc"
+    sed "s/@VERSION@/$version/" native/cmake/ctr-config-version.cmake.in >"$to/lib/cmake/ctr/ctr-config-version.cmake"
+    "$compiler" -std=c99 -O2 -Wall -Wextra -Wpedantic -Werror -I"$to/include" native/examples/ctr_score.c \
+        -L"$to/lib" -lctr -Wl,-rpath,'$ORIGIN/../lib' -o "$to/bin/ctr_score"
+}
+
+# has_arm64_compiler: whether C programs for arm64 can be compiled and linked.
+has_arm64_compiler() { aarch64-linux-gnu-gcc -x c -o /dev/null - <<<'int main(void) { return 0; }' 2>/dev/null; }
+
+verb_native() {
+    need gcc gcc --version
+    publish_library "$native" linux-x64 gcc v2 lib v3 lib/glibc-hwcaps/x86-64-v3 v4 lib/glibc-hwcaps/x86-64-v4
+    if has_arm64_compiler; then publish_library "$native_arm64" linux-arm64 aarch64-linux-gnu-gcc arm64 lib; fi
 }
 
 # shellcheck source=docs/demo/demo.sh
@@ -117,6 +128,27 @@ test_python() {
     tally "$1" "${p:-0}" "${f:-0}" "${s:-0}"
 }
 
+# test_arm64: the tests of the kernels for arm64, in an emulator.
+readonly arm64_packages='gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user'
+test_arm64() {
+    local program=artifacts/publish/tests-arm64/CtrRuntime.Tests log=$results/arm64.txt code=0 counts p f s
+    if ! has_arm64_compiler || ! qemu-aarch64 --version >/dev/null 2>&1; then
+        echo "build.sh: arm64 is not tested; for that: sudo apt-get install -y $arm64_packages" >&2
+        skipped=$((skipped + 1))
+        echo "== arm64 (qemu): skipped"
+        return
+    fi
+    if ! is_newer $program src/CtrRuntime src/CtrRuntime.Trainer tests/CtrRuntime.Tests tests/Shared tests/hostile tests/arm64 native/Arm64.targets \
+        tests/Directory.Build.props Directory.Build.props Directory.Packages.props global.json; then
+        dotnet publish tests/arm64 -c Release -o "$(dirname $program)" --nologo -v quiet
+    fi
+    qemu-aarch64 -L /usr/aarch64-linux-gnu $program | tee "$log" || code=$?
+    counts=$(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) skipped$/\1 \2 \3/p' "$log")
+    read -r p f s <<<"${counts:-0 0 0}"
+    if [ $code != 0 ] && [ "$f" = 0 ]; then f=1; fi
+    tally "arm64 (qemu)" "$p" "$f" "$s"
+}
+
 verb_test() {
     mkdir -p "$results"
     need g++ g++ --version
@@ -134,6 +166,7 @@ verb_test() {
     for python in $(printf '%s\n' "$(command -v python3)" /usr/bin/python3 | sort -u); do
         test_python "python bindings ($python)" "$python" bindings/python/tests bindings/python
     done
+    test_arm64
     PYTHONPATH=bindings/python test_python "README" /usr/bin/python3 tests/readme tests/readme
 
     if [ $skipped = 0 ]; then

@@ -50,8 +50,7 @@ internal sealed unsafe class CtrLibrary
     }
 
     /// <summary>The levels that this processor has, for theories.</summary>
-    public static TheoryData<KernelLevel> Levels =>
-        [.. new[] { KernelLevel.V2, KernelLevel.V3, KernelLevel.V4 }.Where(KernelLevels.IsSupported)];
+    public static TheoryData<KernelLevel> Levels => [.. KernelLevels.Supported];
 
     /// <summary>The folder with include and lib: CTR_NATIVE, or where build.sh puts it.</summary>
     public static string Folder { get; } = Find();
@@ -66,7 +65,7 @@ internal sealed unsafe class CtrLibrary
     public static CtrLibrary Of(KernelLevel level) => Loaded.GetOrAdd(level, l => new(() => new CtrLibrary(l))).Value;
 
     /// <summary>The file of a level's library.</summary>
-    public static string PathOf(KernelLevel level) => Path.Combine(
+    public static string PathOf(KernelLevel level) => level == KernelLevel.Arm64 ? Path.Combine(Emulator.Folder, "lib/libctr.so.1") : Path.Combine(
         Folder, "lib", level == KernelLevel.V2 ? "" : $"glibc-hwcaps/{KernelLevels.Name(level)}", "libctr.so.1");
 
     /// <summary>A terminated text.</summary>

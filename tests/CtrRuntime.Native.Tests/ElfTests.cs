@@ -27,7 +27,7 @@ public sealed partial class ElfTests
         string dynamic = Tool.Run("readelf", "-d", CtrLibrary.PathOf(level));
         // The loader is part of the C library; thread-local storage is its business.
         Assert.Equal(
-            ["ld-linux-x86-64.so.2", "libc.so.6", "libm.so.6"],
+            [level == KernelLevel.Arm64 ? "ld-linux-aarch64.so.1" : "ld-linux-x86-64.so.2", "libc.so.6", "libm.so.6"],
             Needed().Matches(dynamic).Select(m => m.Groups[1].Value).Order(StringComparer.Ordinal));
         Assert.Contains("Library soname: [libctr.so.1]", dynamic);
         Assert.Contains("NODELETE", dynamic);
@@ -45,6 +45,15 @@ public sealed partial class ElfTests
     [Theory]
     [MemberData(nameof(Builds))]
     public void It_is_small(KernelLevel level) => Assert.InRange(new FileInfo(CtrLibrary.PathOf(level)).Length, 500_000, LargestLibrary);
+
+    [EmulatorFact]
+    public void The_build_for_arm64_is_no_different()
+    {
+        It_exports_the_listed_functions_and_nothing_else(KernelLevel.Arm64);
+        It_needs_the_C_library_only_and_stays_loaded(KernelLevel.Arm64);
+        It_runs_on_glibc_2_34(KernelLevel.Arm64);
+        It_is_small(KernelLevel.Arm64);
+    }
 
     [Fact]
     public void The_loader_picks_the_best_build()

@@ -8,11 +8,13 @@ namespace CtrRuntime.Native.Tests;
 public sealed class HostTests : IClassFixture<HostTests.Program>, IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
+    private readonly Program _program;
     private readonly string _host;
     private readonly string _model;
 
     public HostTests(Program program)
     {
+        _program = program;
         _host = program.Path;
         _model = _directory.File("model.ctr");
         TestModels.Write(_model, new("ffm"));
@@ -29,7 +31,7 @@ public sealed class HostTests : IClassFixture<HostTests.Program>, IDisposable
         var answers = new Dictionary<string, string>
         {
             ["ctr_abi_version"] = "1",
-            ["ctr_version"] = CtrLibrary.Of(level).Level == level ? $"0.1.0+{KernelLevels.Name(level)}" : "",
+            ["ctr_version"] = $"0.1.0+{KernelLevels.Name(level)}",
             ["ctr_status_text"] = "ok",
             ["ctr_last_error"] = "0",
             ["ctr_runtime_counters"] = "0",
@@ -77,6 +79,15 @@ public sealed class HostTests : IClassFixture<HostTests.Program>, IDisposable
         Assert.Equal((0, "", ""), Tool.Try(_host, arguments, ("DOTNET_GCHeapHardLimit", heapLimit)));
     }
 
+    [EmulatorFact]
+    public void All_of_this_holds_on_arm64()
+    {
+        Every_function_may_be_the_first_that_a_process_calls(KernelLevel.Arm64);
+        A_forked_child_scores_and_encodes_with_the_parents_model(KernelLevel.Arm64);
+        Closing_the_library_leaves_threads_that_used_it_alone(KernelLevel.Arm64);
+        A_small_stack_is_enough(KernelLevel.Arm64);
+    }
+
     [Fact]
     public void The_runtime_does_to_the_process_what_the_header_says()
     {
@@ -119,6 +130,28 @@ public sealed class HostTests : IClassFixture<HostTests.Program>, IDisposable
                 string[] printed = Tool.Run(Path.Combine(CtrLibrary.Folder, "bin/ctr_score"), [_model, data, .. options])
                     .Split('\n', StringSplitOptions.RemoveEmptyEntries);
                 Assert.Equal(batch.ScoreBy(managed, logits), printed.Select(text => float.Parse(text, CultureInfo.InvariantCulture)));
+            }
+        }
+    }
+
+    /// <summary>Levels agree to a millionth where the magnitudes of bias, linear terms and pair products sum to at most 4, which they do here.</summary>
+    [EmulatorFact]
+    public void The_example_on_arm64_agrees_with_this_processor()
+    {
+        foreach (ModelKind kind in ModelKinds.All)
+        {
+            foreach (WeightType type in WeightTypes.All)
+            {
+                var shape = new TestModels.Shape(kind.Name) { Spread = 0.05, Type = type };
+                TestModels.Write(_model, shape);
+                Batch batch = Batch.Random(5, shape, ScoreTests.FieldsOf(shape), rows: 200, longest: 8);
+                string data = _directory.File("data.ffm");
+                File.WriteAllLines(data, Enumerable.Range(0, batch.Rows).Select(r => Line(batch, r, label: false)));
+                using CtrModel managed = CtrModel.Open(_model);
+                string[] printed = Emulator.Run(Path.Combine(Emulator.Folder, "bin/ctr_score"), _model, data).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+                float[] scores = [.. printed.Select(text => float.Parse(text, CultureInfo.InvariantCulture))];
+                Assert.Equal(batch.Rows, scores.Length);
+                Assert.All(batch.ScoreBy(managed).Zip(scores), pair => Assert.Equal(pair.First, pair.Second, 1e-6f));
             }
         }
     }
@@ -181,7 +214,11 @@ public sealed class HostTests : IClassFixture<HostTests.Program>, IDisposable
         return text.Length == 0 ? "0" : text.ToString();
     }
 
-    private string Host(KernelLevel level, params string[] arguments) => Tool.Run(_host, [CtrLibrary.PathOf(level), _model, .. arguments]);
+    private string Host(KernelLevel level, params string[] arguments)
+    {
+        string[] all = [CtrLibrary.PathOf(level), _model, .. arguments];
+        return level == KernelLevel.Arm64 ? Emulator.Run(_program.Arm64Path, all) : Tool.Run(_host, all);
+    }
 
     /// <summary>native/host.c, compiled once.</summary>
     public sealed class Program : IDisposable
@@ -191,13 +228,23 @@ public sealed class HostTests : IClassFixture<HostTests.Program>, IDisposable
         public Program()
         {
             Path = _directory.File("host");
-            string source = System.IO.Path.Combine(Repository.Root, "tests/CtrRuntime.Native.Tests/native/host.c");
-            Tool.Run("gcc", ["-std=gnu99", "-O1", "-Wall", "-Wextra", "-Werror", "-I", Tool.Include, source, "-ldl", "-lpthread", "-o", Path]);
+            Arm64Path = _directory.File("host-arm64");
+            Compile("gcc", Path);
+            if (Emulator.Missing == null) Compile(Emulator.Compiler, Arm64Path);
         }
 
         /// <summary>The program.</summary>
         public string Path { get; }
 
+        /// <summary>The same for arm64, where there is an emulator.</summary>
+        public string Arm64Path { get; }
+
         public void Dispose() => _directory.Dispose();
+
+        private static void Compile(string compiler, string output)
+        {
+            string source = System.IO.Path.Combine(Repository.Root, "tests/CtrRuntime.Native.Tests/native/host.c");
+            Tool.Run(compiler, ["-std=gnu99", "-O1", "-Wall", "-Wextra", "-Werror", "-I", Tool.Include, source, "-ldl", "-lpthread", "-o", output]);
+        }
     }
 }
