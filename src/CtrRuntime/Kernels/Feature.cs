@@ -30,9 +30,13 @@ internal unsafe struct Feature
     public uint Position;
 
     /// <summary>
-    /// In place of value and position once a kernel has multiplied the value by the scale of the slot: exactly, and within the range
-    /// of a double.
+    /// In place of value and position, once a kernel has multiplied the value by the scale of the slot: the product, exactly and within the
+    /// range of a double.
     /// </summary>
     [FieldOffset(16)]
     public double ScaledValue;
+
+    /// <summary>In place of the linear weight, once there is a <see cref="ScaledValue"/>: the float next to it.</summary>
+    [FieldOffset(12)]
+    public float RoundedValue;
 }

@@ -129,7 +129,7 @@ internal sealed unsafe class FfmKernel<TOps, TVector, TWide, TWeights, TTile> : 
                 Features = features,
                 Count = end - i,
                 Field = field,
-                Value = TWeights.IsScaled ? (float)features->ScaledValue : features->Value,
+                Value = TWeights.IsScaled ? features->RoundedValue : features->Value,
             };
             largest = Math.Max(largest, end - i);
             i = end;

@@ -8,6 +8,10 @@ internal static unsafe class SlotScale
     {
         nuint scale = weights.ScaleOffset;
         for (Feature* feature = row.Features, end = feature + row.Count; feature < end; feature++)
-            feature->ScaledValue = (double)feature->Value * *(float*)(feature->Row + scale);
+        {
+            double scaled = (double)feature->Value * *(float*)(feature->Row + scale);
+            feature->ScaledValue = scaled;
+            feature->RoundedValue = (float)scaled;
+        }
     }
 }

@@ -13,7 +13,7 @@ internal readonly unsafe struct Int8Weights : IWeights
     public static TVector Value<TOps, TVector, TWide>(Feature* feature)
         where TOps : struct, IVectorOps<TVector, TWide>
         where TVector : unmanaged
-        where TWide : unmanaged => TOps.Broadcast(feature->ScaledValue);
+        where TWide : unmanaged => TOps.Broadcast(feature->RoundedValue, feature->ScaledValue);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Load<TOps, TVector, TWide>(byte* from)
