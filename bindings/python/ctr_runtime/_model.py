@@ -49,11 +49,11 @@ class _Handle(ctypes.c_void_p):
     """The library's handle. Closing happens when nobody holds it any more, and a call that is under way holds it: so no thread can close
     a model under another's call, and no call takes a lock for that."""
 
-    library: Any = None
+    functions: Any = None
 
     def __del__(self) -> None:
         if self.value is not None:
-            self.library.ctr_model_close(self)
+            self.functions.ctr_model_close(self)
 
 
 class Model:
@@ -89,7 +89,7 @@ class Model:
             _abi.OpenOptions, mode=_word(_abi.OPEN_MODES, mode, "mode"), verify=_word(_abi.VERIFY, verify, "verify"), level=_word(_abi.LEVELS, level, "level")
         )
         handle = _Handle()
-        handle.library = self._library
+        handle.functions = self._library
         if isinstance(source, (str, os.PathLike)):
             path = os.fsencode(source)
             if b"\0" in path:

@@ -7,7 +7,7 @@ namespace CtrRuntime.Kernels;
 /// Two fields to a register of <typeparamref name="TOps"/>: 4 loads, 2 shuffles and 2 fused multiply-adds for 4 pairs.
 /// Error: as <see cref="TileOfFour"/>, two accumulators taking turns with two more.
 /// </summary>
-internal static unsafe class TilesOfTwo<TOps, TVector, TWide, THalves>
+internal readonly unsafe struct TilesOfTwo<TOps, TVector, TWide, THalves> : IFieldTile
     where TOps : struct, IVectorOps<TVector, TWide>
     where TVector : unmanaged
     where TWide : unmanaged
@@ -16,7 +16,8 @@ internal static unsafe class TilesOfTwo<TOps, TVector, TWide, THalves>
     /// <summary>Most products added up in float.</summary>
     private const int Chain = 6;
 
-    /// <summary>See <see cref="IFieldTile.Pairs"/>.</summary>
+    public static int Fields => 2;
+
     public static double Pairs<TWeights, TReader>(byte* entries, int fields, byte* next)
         where TWeights : struct, IWeights
         where TReader : struct, IFieldReader

@@ -1,6 +1,16 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
+using EightFloatTiles = CtrRuntime.Kernels.TilesOfTwo<
+    CtrRuntime.Kernels.Vectors.Vector512FusedOps,
+    System.Runtime.Intrinsics.Vector512<float>,
+    CtrRuntime.Kernels.Vectors.Wide<System.Runtime.Intrinsics.Vector512<double>>,
+    CtrRuntime.Kernels.Vectors.Vector512Halves>;
+using FourFloatTiles = CtrRuntime.Kernels.TilesOfTwo<
+    CtrRuntime.Kernels.Vectors.Vector256FusedOps,
+    System.Runtime.Intrinsics.Vector256<float>,
+    CtrRuntime.Kernels.Vectors.Wide<System.Runtime.Intrinsics.Vector256<double>>,
+    CtrRuntime.Kernels.Vectors.Vector256Halves>;
 
 namespace CtrRuntime.Kernels.Vectors;
 
@@ -41,7 +51,7 @@ internal static class VectorLevels
             if (paddedLatent % 16 == 0)
                 return TFactory.Create<Vector512FusedOps, Vector512<float>, Wide<Vector512<double>>, TWeights, NoTile>();
             if (paddedLatent == 8)
-                return TFactory.Create<Vector256FusedOps, Vector256<float>, Wide<Vector256<double>>, TWeights, WideTileOfTwo>();
+                return TFactory.Create<Vector256FusedOps, Vector256<float>, Wide<Vector256<double>>, TWeights, EightFloatTiles>();
             if (paddedLatent == 4)
                 return TFactory.Create<Vector128FusedOps, Vector128<float>, Wide<Vector128<double>>, TWeights, TileOfFour>();
         }
@@ -51,7 +61,7 @@ internal static class VectorLevels
             if (paddedLatent % 8 == 0)
                 return TFactory.Create<Vector256FusedOps, Vector256<float>, Wide<Vector256<double>>, TWeights, NoTile>();
             if (paddedLatent == 4)
-                return TFactory.Create<Vector128FusedOps, Vector128<float>, Wide<Vector128<double>>, TWeights, TileOfTwo>();
+                return TFactory.Create<Vector128FusedOps, Vector128<float>, Wide<Vector128<double>>, TWeights, FourFloatTiles>();
             return TFactory.Create<Vector128FusedOps, Vector128<float>, Wide<Vector128<double>>, TWeights, NoTile>();
         }
 
