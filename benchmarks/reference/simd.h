@@ -1,0 +1,71 @@
+// Vectors as GCC has them (operators and conversions; a * b + c becomes one FMA where the level has it). Included inside the
+// namespace of a level.
+
+#define INLINE __attribute__((always_inline)) inline
+#define INLINED __attribute__((always_inline)) // for lambdas
+
+#if CTR_LEVEL == 4
+constexpr int register_bytes = 64;
+#elif CTR_LEVEL == 3
+constexpr int register_bytes = 32;
+#else
+constexpr int register_bytes = 16;
+#endif
+
+template <class T, int N> struct VectorOf {
+    typedef T type __attribute__((vector_size(sizeof(T) * N)));
+    typedef T unaligned __attribute__((vector_size(sizeof(T) * N), aligned(1), may_alias));
+};
+
+template <int N> using Floats = typename VectorOf<float, N>::type;
+template <int N> using Doubles = typename VectorOf<double, N>::type;
+
+// The widest register, as 32-bit integers, and as floats.
+constexpr int lanes = register_bytes / 4;
+using Raw = VectorOf<uint32_t, lanes>::type;
+using Wide = Floats<lanes>;
+
+template <class V> INLINE V load(const void *from) {
+    typedef V unaligned __attribute__((aligned(1), may_alias));
+    return *static_cast<const unaligned *>(from);
+}
+
+template <class V> INLINE void store(void *to, V vector) {
+    typedef V unaligned __attribute__((aligned(1), may_alias));
+    *static_cast<unaligned *>(to) = vector;
+}
+
+template <int N, class T> INLINE auto broadcast(T value) {
+    return typename VectorOf<T, N>::type{} + value;
+}
+
+INLINE void prefetch(const void *address) { _mm_prefetch(static_cast<const char *>(address), _MM_HINT_T0); }
+
+// The sum of the lanes, in double.
+template <int N> INLINE double sum(Floats<N> v) {
+    if constexpr (N > 4) {
+        Doubles<N / 2> low = __builtin_convertvector(load<Floats<N / 2>>(&v), Doubles<N / 2>);
+        Doubles<N / 2> high = __builtin_convertvector(load<Floats<N / 2>>(reinterpret_cast<const float *>(&v) + N / 2), Doubles<N / 2>);
+        Doubles<N / 2> both = low + high;
+        double total = 0;
+        for (int i = 0; i < N / 2; i++) total += both[i];
+        return total;
+    } else {
+        return (static_cast<double>(v[0]) + v[1]) + (static_cast<double>(v[2]) + v[3]);
+    }
+}
+
+// Stored elements as floats. int8 comes without its scale.
+template <WeightType T, int N> INLINE Floats<N> elements(const char *from) {
+    if constexpr (T == WeightType::f32) {
+        return load<Floats<N>>(from);
+    } else if constexpr (T == WeightType::bf16) {
+        auto bits = __builtin_convertvector(load<typename VectorOf<uint16_t, N>::type>(from), typename VectorOf<uint32_t, N>::type) << 16;
+        return reinterpret_cast<Floats<N>>(bits);
+    } else {
+        auto integers = __builtin_convertvector(load<typename VectorOf<int8_t, N>::type>(from), typename VectorOf<int32_t, N>::type);
+        return __builtin_convertvector(integers, Floats<N>);
+    }
+}
+
+template <WeightType T> constexpr size_t sizeof_element = T == WeightType::f32 ? 4 : T == WeightType::bf16 ? 2 : 1;
