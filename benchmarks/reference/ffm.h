@@ -6,30 +6,29 @@
 // Error in units of 2^-24 of the magnitudes: a float sum takes at most 10 products, joining the sums at most 3 roundings (4 with factors),
 // scaling one side 1 or 2; everything longer is added up in double. At most 16.
 
-// What is to be fetched while a row is computed: the slots of the features that come next, then lines of the index.
-struct Ahead {
-    const char *const *slot, *const *slot_end;
-    const char *const *index, *const *index_end;
+// What is to be fetched while a row is computed: the slots of features that come later, and with each a line of the index. The two lists stand
+// `index_at` apart, so that one register walks both. Lines: of a slot, if known when compiling, else 0.
+constexpr size_t index_at = 2 * (max_features + 16);
+
+template <int Lines> struct Ahead {
+    const char *const *next, *const *end;
     uint32_t lines;
 
     INLINE void step() {
-        if (slot < slot_end) {
-            const char *at = *slot++;
-            uint32_t l = 0;
-            for (; l + 5 <= lines; l += 5, at += 5 * line) {
-                prefetch(at);
-                prefetch(at + line);
-                prefetch(at + 2 * line);
-                prefetch(at + 3 * line);
-                prefetch(at + 4 * line);
-            }
-            for (; l < lines; l++, at += line) prefetch(at);
+        if (next == end) return;
+        const char *at = next[0];
+        prefetch(next[index_at]);
+        next++;
+        if constexpr (Lines != 0) {
+#pragma GCC unroll 40
+            for (int l = 0; l < Lines; l++) prefetch(at + l * line);
+        } else {
+            for (const char *last = at + lines * line; at < last; at += line) prefetch(at);
         }
-        if (index < index_end) prefetch(*index++);
     }
 
     INLINE void finish() {
-        while (slot < slot_end || index < index_end) step();
+        while (next != end) step();
     }
 };
 
@@ -94,8 +93,7 @@ template <int Count> INLINE Wide add_up(const Wide *v) {
 }
 
 INLINE void add_wide(Doubles<lanes / 2> &total, Wide v) {
-    auto halves = reinterpret_cast<const Floats<lanes / 2> *>(&v);
-    total += __builtin_convertvector(halves[0], Doubles<lanes / 2>) + __builtin_convertvector(halves[1], Doubles<lanes / 2>);
+    total += widened_low(v) + widened_high(v);
 }
 
 // The factors of a block of rows: value, and scale where there is one. Valued without values: all 1.
@@ -109,8 +107,8 @@ template <WeightType T, int N> INLINE void factors(const Model &m, const char *c
 
 // The pairs of a row whose latent vectors are smaller than a register. `slot` and `values` have an element for every field and zeros up to the
 // next multiple of 8.
-template <WeightType T, int V, bool Valued> double ffm_blocks(const Model &m, const char *const *slot, const float *values, Ahead &stream) {
-    Ahead ahead = stream;
+template <WeightType T, int V, bool Valued, int Lines>
+double ffm_blocks(const Model &m, const char *const *slot, const float *values, Ahead<Lines> ahead) {
     using B = Block<V>;
     using P = Products<T, Valued>;
     constexpr int n = B::fields, registers = B::registers, part = registers / B::parts;
@@ -172,15 +170,15 @@ template <WeightType T, int V, bool Valued> double ffm_blocks(const Model &m, co
                     for (auto &s : r) s = Wide{};
         }
     }
-    stream = ahead;
+    ahead.finish();
     double result = 0;
     for (int l = 0; l < lanes / 2; l++) result += total[l];
     return result;
 }
 
 // The same where a latent vector is one or more registers: pair by pair.
-template <WeightType T, int V, bool Valued> double ffm_pairs(const Model &m, const char *const *slot, const float *values, Ahead &stream) {
-    Ahead ahead = stream;
+template <WeightType T, int V, bool Valued, int Lines>
+double ffm_pairs(const Model &m, const char *const *slot, const float *values, Ahead<Lines> ahead) {
     using P = Products<T, Valued>;
     constexpr int pieces = V / register_bytes, unroll = 4 / pieces;
     constexpr int segment = 32 / pieces / unroll * unroll; // pairs in the four float sums
@@ -222,18 +220,19 @@ template <WeightType T, int V, bool Valued> double ffm_pairs(const Model &m, con
             add_wide(total, joined);
         }
     }
-    stream = ahead;
+    ahead.finish();
     double result = 0;
     for (int l = 0; l < lanes / 2; l++) result += total[l];
     return result;
 }
 
-template <WeightType T, int K, bool Valued> INLINE double ffm_row(const Model &m, const char *const *slot, const float *values, Ahead &ahead) {
+template <WeightType T, int K, bool Valued, int Lines>
+INLINE double ffm_row(const Model &m, const char *const *slot, const float *values, const Ahead<Lines> &ahead) {
     constexpr int v = K * (T == WeightType::f32 ? 4 : T == WeightType::bf16 ? 2 : 1);
     if constexpr (v < register_bytes)
-        return ffm_blocks<T, v, Valued>(m, slot, values, ahead);
+        return ffm_blocks<T, v, Valued, Lines>(m, slot, values, ahead);
     else
-        return ffm_pairs<T, v, Valued>(m, slot, values, ahead);
+        return ffm_pairs<T, v, Valued, Lines>(m, slot, values, ahead);
 }
 
 // A feature beyond the first of its field.

@@ -18,8 +18,8 @@ INLINE double linear_sum(const float *weights, const float *values, size_t count
     Doubles<n> total{};
     size_t i = 0;
     for (; i + n <= count; i += n) {
-        Doubles<n> w = __builtin_convertvector(load<Floats<n>>(weights + i), Doubles<n>);
-        total += values == nullptr ? w : w * __builtin_convertvector(load<Floats<n>>(values + i), Doubles<n>);
+        Doubles<n> w = widened(load<Floats<n>>(weights + i));
+        total += values == nullptr ? w : w * widened(load<Floats<n>>(values + i));
     }
     double result = 0;
     for (; i < count; i++) result += values == nullptr ? static_cast<double>(weights[i]) : static_cast<double>(weights[i]) * values[i];
@@ -32,17 +32,12 @@ INLINE float finished(const Model &m, const Rows &rows, uint64_t row, double log
     return static_cast<float>(std::isfinite(logit) ? logit : exact_logit(m, rows, row).logit);
 }
 
-INLINE const char *slot_address(const Model &m, uint32_t slot) {
-    return slot == unknown_slot ? m.zero_slot : m.weights + static_cast<size_t>(slot) * m.stride;
-}
-
 // ---- lr, mf, fm: features have no fields ---------------------------------------------------------------------------------
 
 struct Chunk {
     uint64_t row, end;
     size_t count;
     const char *where[capacity];
-    uint32_t slots[capacity];
     float weights[capacity];
     const char *vectors[capacity];
 };
@@ -62,13 +57,9 @@ template <IndexKind I> INLINE void locate_chunk(const Model &m, const Rows &rows
 
 template <IndexKind I, bool Vectors> INLINE void resolve_chunk(const Model &m, const Rows &rows, Chunk &chunk) {
     if (chunk.count == 0) return;
-    resolve<I>(m, rows.keys + rows.offsets[chunk.row], chunk.where, chunk.count, chunk.slots, chunk.weights);
-    if constexpr (Vectors) {
-        for (size_t i = 0; i < chunk.count; i++) {
-            chunk.vectors[i] = slot_address(m, chunk.slots[i]);
-            prefetch(chunk.vectors[i]);
-        }
-    }
+    resolve<I, Vectors>(m, rows.keys + rows.offsets[chunk.row], chunk.where, chunk.count, chunk.vectors, chunk.weights, [](size_t) {});
+    if constexpr (Vectors)
+        for (size_t i = 0; i < chunk.count; i++) prefetch(chunk.vectors[i]);
 }
 
 template <IndexKind I, bool Vectors, class Row> INLINE void score_chunks(const Model &m, const Rows &rows, float *logits, Row row_pairs) {
@@ -110,102 +101,127 @@ int lead_features = 24;
 
 struct FieldRow {
     double linear;
-    size_t count;
     size_t extras; // features beyond the first of their field
 };
+
+// Copies whole vectors: the arrays have room.
+template <class T> INLINE void copy(T *to, const T *from, size_t count) {
+    for (size_t i = 0; i < count; i += register_bytes / sizeof(T)) store(to + i, load<Raw>(from + i));
+}
+
+template <class T> INLINE void fill(T *to, T value, size_t count) {
+    constexpr int n = register_bytes / sizeof(T);
+    using Bits = std::conditional_t<sizeof(T) == 8, uint64_t, uint32_t>;
+    Bits bits;
+    std::memcpy(&bits, &value, sizeof bits);
+    for (size_t i = 0; i < count; i += n) store(to + i, broadcast<n>(bits));
+}
+
+// Whether the fields are 0, 1, 2, ....
+INLINE bool in_order(const uint32_t *fields, size_t count) {
+    uint32_t different = 0;
+    for (size_t i = 0; i < count; i++) different |= fields[i] ^ static_cast<uint32_t>(i);
+    return different == 0;
+}
 
 // The slots of a row by field; zeros where a field is missing. Features beyond the first of their field go to `extras`.
 template <IndexKind I>
 INLINE FieldRow resolve_fields(const Model &m, const Rows &rows, uint64_t row, const char *const *where, const char **slot, float *values, Extra *extras) {
-    uint64_t start = rows.offsets[row];
-    size_t count = rows.offsets[row + 1] - start, padded = (m.fields + 7) / 8 * 8;
-    uint32_t slots[capacity];
-    float weights[capacity];
-    uint32_t unknown = resolve<I>(m, rows.keys + start, where, count, slots, weights);
+    const uint64_t start = rows.offsets[row];
+    const size_t count = rows.offsets[row + 1] - start, padded = (m.fields + 7) / 8 * 8;
+    const uint32_t *fields = rows.fields == nullptr ? nullptr : rows.fields + start;
     const float *x = rows.values == nullptr ? nullptr : rows.values + start;
-    FieldRow result = {linear_sum(weights, x, count), count, 0};
-    if (rows.fields == nullptr) {
-        for (size_t i = 0; i < count; i++) slot[i] = slot_address(m, slots[i]);
+    float weights[capacity];
+    if (count == m.fields && (fields == nullptr || in_order(fields, count))) {
+        resolve<I, true>(m, rows.keys + start, where, count, slot, weights, [](size_t) {});
         for (size_t i = count; i < padded; i++) slot[i] = m.zero_slot;
         if (x != nullptr) {
-            std::memcpy(values, x, count * sizeof(float));
-            std::fill(values + count, values + padded, 0.0f);
+            copy(values, x, count / 16 * 16);
+            for (size_t i = count / 16 * 16; i < padded; i++) values[i] = i < count ? x[i] : 0;
         }
-        return result;
+        return {linear_sum(weights, x, count), 0};
     }
-    const uint32_t *fields = rows.fields + start;
-    std::fill(slot, slot + padded, m.zero_slot);
-    if (x != nullptr) std::fill(values, values + padded, 0.0f);
+    const char *vectors[capacity];
+    size_t unknown = 0;
+    resolve<I, true>(m, rows.keys + start, where, count, vectors, weights, [&](size_t) { unknown++; });
+    FieldRow result = {linear_sum(weights, x, count), 0};
+    fill(slot, m.zero_slot, padded);
+    if (x != nullptr) fill(values, 0.0f, padded);
     for (size_t i = 0; i < count; i++) {
-        slot[fields[i]] = slot_address(m, slots[i]);
+        slot[fields[i]] = vectors[i];
         if (x != nullptr) values[fields[i]] = x[i];
     }
     size_t present = 0;
     for (size_t f = 0; f < padded; f++) present += slot[f] != m.zero_slot;
     if (present + unknown != count) {
-        // Some field has several features: each takes its place in turn, the others are extras.
-        std::fill(slot, slot + padded, m.zero_slot);
+        // Some field has several features: the first takes the field's place, the others are extras.
+        fill(slot, m.zero_slot, padded);
         for (size_t i = 0; i < count; i++) {
-            if (slots[i] == unknown_slot) continue;
+            if (vectors[i] == m.zero_slot) continue;
             if (slot[fields[i]] == m.zero_slot) {
-                slot[fields[i]] = slot_address(m, slots[i]);
+                slot[fields[i]] = vectors[i];
                 if (x != nullptr) values[fields[i]] = x[i];
             } else {
-                extras[result.extras++] = {slot_address(m, slots[i]), fields[i], x == nullptr ? 1 : x[i]};
+                extras[result.extras++] = {vectors[i], fields[i], x == nullptr ? 1 : x[i]};
             }
         }
     }
     return result;
 }
 
-template <IndexKind I, WeightType T, int K, bool Values> void score_ffm_rows(const Model &m, const Rows &rows, float *logits) {
+template <IndexKind I, WeightType T, int K, bool Values, int SlotLines> void score_ffm_rows(const Model &m, const Rows &rows, float *logits) {
     constexpr bool valued = Values || T == WeightType::int8;
     const size_t padded = (m.fields + 7) / 8 * 8;
     const size_t lead = std::min<size_t>(static_cast<size_t>(lead_features), padded);
-    const char *slot[2 * capacity];
+    // The slots of this row and the next by field, and `index_at` behind them the lines of the index to fetch.
+    const char *slot[2 * index_at];
     float values[2 * capacity];
     const char *where[2][capacity];
     Extra extras[2][max_features];
-    Ahead ahead = {};
-    ahead.lines = m.slot_lines();
-    auto locate_row = [&](uint64_t r) INLINED {
-        size_t count = r < rows.count ? rows.offsets[r + 1] - rows.offsets[r] : 0;
-        if (count != 0) locate<I>(m, rows.keys + rows.offsets[r], count, where[r % 2]);
-        ahead.index = where[r % 2];
-        ahead.index_end = where[r % 2] + count;
+    auto locate_row = [&](uint64_t r, bool now) INLINED {
+        size_t count = r < rows.count ? rows.offsets[r + 1] - rows.offsets[r] : 0, later = now ? 0 : std::min(count, padded);
+        const char **at = where[r % 2], **fetched = slot + index_at + lead;
+        if (count != 0) locate<I>(m, rows.keys + rows.offsets[r], count, at);
+        copy(fetched, const_cast<const char *const *>(at), later);
+        for (size_t i = later; i < padded; i++) fetched[i] = m.zero_slot;
+        for (size_t i = later; i < count; i++) prefetch(at[i]);
     };
-    locate_row(0);
-    ahead.finish();
-    locate_row(1);
-    ahead.finish();
+    locate_row(0, true);
+    locate_row(1, true);
     FieldRow now = resolve_fields<I>(m, rows, 0, where[0], slot, values, extras[0]);
-    ahead.slot = slot;
-    ahead.slot_end = slot + lead;
-    ahead.finish();
+    for (size_t i = 0; i < lead; i++)
+        for (uint32_t l = 0; l < m.slot_lines(); l++) prefetch(slot[i] + l * line);
     for (uint64_t r = 0; r < rows.count; r++) {
-        locate_row(r + 2);
+        locate_row(r + 2, false);
         FieldRow next = {};
-        ahead.slot = slot + lead;
-        ahead.slot_end = slot + padded;
+        Ahead<SlotLines> ahead = {slot + lead, slot + padded, m.slot_lines()};
         if (r + 1 < rows.count) {
             next = resolve_fields<I>(m, rows, r + 1, where[(r + 1) % 2], slot + padded, values + padded, extras[(r + 1) % 2]);
-            ahead.slot_end += lead;
+            ahead.end += lead;
         }
         double logit = m.bias + now.linear + ffm_row<T, K, valued>(m, slot, Values ? values : nullptr, ahead);
-        ahead.finish();
         if (now.extras != 0) logit += extra_pairs<T, K>(m, slot, Values ? values : nullptr, extras[r % 2], now.extras);
         logits[r] = finished(m, rows, r, logit);
-        std::memcpy(slot, slot + padded, padded * sizeof *slot);
-        if constexpr (Values) std::memcpy(values, values + padded, padded * sizeof *values);
+        copy(slot, slot + padded, padded);
+        if constexpr (Values) copy(values, values + padded, padded);
         now = next;
     }
 }
 
-template <IndexKind I, WeightType T, int K> void score_ffm(const Model &m, const Rows &rows, float *logits) {
+template <IndexKind I, WeightType T, int K, int SlotLines> void score_ffm_lines(const Model &m, const Rows &rows, float *logits) {
     if (rows.values == nullptr)
-        score_ffm_rows<I, T, K, false>(m, rows, logits);
+        score_ffm_rows<I, T, K, false, SlotLines>(m, rows, logits);
     else
-        score_ffm_rows<I, T, K, true>(m, rows, logits);
+        score_ffm_rows<I, T, K, true, SlotLines>(m, rows, logits);
+}
+
+// The fetches of a slot are unrolled for the number of lines that 39 fields have, the usual benchmark's (Criteo).
+template <IndexKind I, WeightType T, int K> void score_ffm(const Model &m, const Rows &rows, float *logits) {
+    constexpr int usual = static_cast<int>(((39 * K + 15) / 16 * 16 * sizeof_element<T> + (T == WeightType::int8 ? 4 : 0) + line - 1) / line);
+    if (m.slot_lines() == usual)
+        score_ffm_lines<I, T, K, usual>(m, rows, logits);
+    else
+        score_ffm_lines<I, T, K, 0>(m, rows, logits);
 }
 
 // ---- poly2 ---------------------------------------------------------------------------------------------------------------
@@ -233,15 +249,16 @@ template <IndexKind I, WeightType T> void score_poly2(const Model &m, const Rows
         uint64_t start = rows.offsets[r];
         size_t count = rows.offsets[r + 1] - start;
         const float *x = rows.values == nullptr ? nullptr : rows.values + start;
-        uint32_t slots[capacity];
         float weights[capacity];
-        resolve<I>(m, rows.keys + start, where[r % 2], count, slots, weights);
+        uint64_t known[max_features / 64];
+        std::memset(known, 0xFF, sizeof known);
+        resolve<I, false>(m, rows.keys + start, where[r % 2], count, nullptr, weights, [&](size_t i) { known[i / 64] ^= uint64_t{1} << i % 64; });
         row.linear = linear_sum(weights, x, count);
         row.known = 0;
         for (size_t i = 0; i < count; i++) {
             row.keys[row.known] = rows.keys[start + i];
             if (x != nullptr) row.values[row.known] = x[i];
-            row.known += slots[i] != unknown_slot;
+            row.known += known[i / 64] >> i % 64 & 1;
         }
         if (row.entries.size() < count * count / 2 + 16) row.entries.resize(count * count / 2 + 16);
         pair_entries(m, row.keys, row.known, row.entries.data());

@@ -35,6 +35,21 @@ template <class V> INLINE void store(void *to, V vector) {
     *static_cast<unaligned *>(to) = vector;
 }
 
+// Floats to doubles: the lower and the upper half of the widest register.
+#if CTR_LEVEL == 4
+INLINE Doubles<8> widened(Floats<8> v) { return _mm512_cvtps_pd(v); }
+INLINE Doubles<8> widened_low(Wide v) { return _mm512_cvtps_pd(_mm512_castps512_ps256(v)); }
+INLINE Doubles<8> widened_high(Wide v) { return _mm512_cvtps_pd(_mm512_extractf32x8_ps(v, 1)); }
+#elif CTR_LEVEL == 3
+INLINE Doubles<4> widened(Floats<4> v) { return _mm256_cvtps_pd(v); }
+INLINE Doubles<4> widened_low(Wide v) { return _mm256_cvtps_pd(_mm256_castps256_ps128(v)); }
+INLINE Doubles<4> widened_high(Wide v) { return _mm256_cvtps_pd(_mm256_extractf128_ps(v, 1)); }
+#else
+INLINE Doubles<2> widened(Floats<2> v) { return __builtin_convertvector(v, Doubles<2>); }
+INLINE Doubles<2> widened_low(Wide v) { return _mm_cvtps_pd(v); }
+INLINE Doubles<2> widened_high(Wide v) { return _mm_cvtps_pd(_mm_movehl_ps(v, v)); }
+#endif
+
 template <int N, class T> INLINE auto broadcast(T value) {
     return typename VectorOf<T, N>::type{} + value;
 }
