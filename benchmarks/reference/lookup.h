@@ -28,7 +28,7 @@ INLINE __m256i mix(__m256i key) {
 
 // Writes for each key the address of what finding it reads first: the line of the exact index, else the linear weight of its slot.
 // Writes in whole vectors, so the array needs room for 8 more. A direct key beyond the slots gets the address of weight 0.
-template <IndexKind I> INLINE void locate(const Model &m, const uint64_t *keys, size_t count, const char **where) {
+template <IndexKind I> NOINLINE void locate(const Model &m, const uint64_t *keys, size_t count, const char **where) {
     constexpr bool exact = I == IndexKind::exact;
     const char *base = exact ? reinterpret_cast<const char *>(m.entries) : reinterpret_cast<const char *>(m.linear);
     constexpr int scale = exact ? 4 : 2;
@@ -82,69 +82,112 @@ inline uint64_t probe(const Model &m, uint64_t key) {
     return not_found;
 }
 
-// Which of the four entries of a line has the key: bit 2e for entry e.
-INLINE uint32_t match(const char *entries, uint64_t key) {
+// The number of the lowest bit; any number below 64 for 0.
+INLINE size_t lowest(uint64_t bits) {
+#if CTR_LEVEL >= 3
+    return static_cast<size_t>(_tzcnt_u64(bits)) & 63;
+#else
+    return bits == 0 ? 0 : static_cast<size_t>(__builtin_ctzll(bits));
+#endif
+}
+
+// Slot and weight of the entry of a line that has the key, else not_found (or 0, which may also be slot 0 with the weight 0: look twice).
+INLINE uint64_t find_in_line(const char *entries, uint64_t key) {
 #if CTR_LEVEL == 4
-    return _mm512_cmpeq_epi64_mask(_mm512_load_si512(entries), _mm512_set1_epi64(static_cast<long long>(key))) & 0x55u;
+    __m512i four = _mm512_load_si512(entries);
+    __mmask8 match = _mm512_mask_cmpeq_epi64_mask(0x55, four, _mm512_set1_epi64(static_cast<long long>(key)));
+    return static_cast<uint64_t>(_mm_cvtsi128_si64(_mm512_castsi512_si128(_mm512_maskz_compress_epi64(_kadd_mask8(match, match), four))));
 #elif CTR_LEVEL == 3
     auto at = reinterpret_cast<const __m256i *>(entries);
     __m256i wanted = _mm256_set1_epi64x(static_cast<long long>(key));
     auto low = static_cast<uint32_t>(_mm256_movemask_pd(_mm256_castsi256_pd(_mm256_cmpeq_epi64(at[0], wanted))));
     auto high = static_cast<uint32_t>(_mm256_movemask_pd(_mm256_castsi256_pd(_mm256_cmpeq_epi64(at[1], wanted))));
-    return (low | high << 4) & 0x55u;
+    uint32_t match = (low | high << 4) & 0x55u;
+    uint64_t entry = load<uint64_t>(entries + __builtin_ctz(match | 0x40) * 8 + 8);
+    return match == 0 ? not_found : entry;
 #else
     auto at = reinterpret_cast<const Entry *>(entries);
-    return (at[0].key == key ? 1u : 0u) | (at[1].key == key ? 4u : 0u) | (at[2].key == key ? 16u : 0u) | (at[3].key == key ? 64u : 0u);
+    uint64_t entry = not_found;
+    for (int e = 0; e < 4; e++) entry = at[e].key == key ? load<uint64_t>(&at[e].slot) : entry;
+    return entry;
 #endif
 }
 
 // Finds the slots of up to 64 features: where their vectors start (the slot of zeros if unknown; not asked of kinds without vectors) and their
 // linear weights (0 if unknown). Answers a bit for each unknown feature. Writes in whole vectors.
-// The exact search compares a whole line at once and puts off what that does not settle (the key is in a later line, or unknown),
-// so that there is one branch a row to mispredict instead of one a feature.
+// The exact search compares a whole line at once; features whose key is in a later line, or nowhere, are put off and taken eight at a time, so that a row
+// costs one branch to mispredict and not one a feature.
 template <IndexKind I, bool Vectors>
 INLINE uint64_t resolve64(const Model &m, const uint64_t *keys, const char *const *where, size_t count, const char **vectors, float *weights) {
-    constexpr int n = register_bytes / 8;
-    using Longs = typename VectorOf<uint64_t, n>::type;
-    uint64_t found[64];
-    if constexpr (I == IndexKind::exact) {
+    constexpr size_t n = register_bytes / 8;
+    constexpr bool exact = I == IndexKind::exact;
+    alignas(64) uint64_t found[64];
+    uint32_t computed[64]; // linear weights of slots that are computed
+    if constexpr (exact) {
+        uint64_t left = 0;
         for (size_t i = 0; i < count; i++) {
-            uint32_t bits = match(where[i], keys[i]);
-            uint64_t entry = load<uint64_t>(where[i] + __builtin_ctz(bits | 0x40) * 8 + 8);
-            found[i] = bits == 0 ? not_found : entry;
+            uint64_t entry = find_in_line(where[i], keys[i]);
+            found[i] = entry;
+            if constexpr (CTR_LEVEL < 4) left |= static_cast<uint64_t>(entry == not_found) << i;
+        }
+#if CTR_LEVEL == 4
+        for (size_t i = 0; i < count; i += n)
+            left |= static_cast<uint64_t>(_mm512_testn_epi64_mask(load<__m512i>(found + i), _mm512_set1_epi64(-1))) << i;
+        if (count < 64) left &= (uint64_t{1} << count) - 1;
+#endif
+        auto entries = reinterpret_cast<const char *>(m.entries), end = entries + (sizeof(Entry) << m.index_bits);
+        while (left != 0) {
+#pragma GCC unroll 8
+            for (int one = 0; one < 8; one++) {
+                // When none is left this is feature 0 again, which does no harm.
+                size_t i = lowest(left);
+                left &= left - 1;
+                const char *next = where[i] + line;
+                uint64_t entry = find_in_line(next == end ? entries : next, keys[i]);
+                found[i] = entry == not_found || entry == 0 ? found[i] : entry;
+            }
         }
     } else {
-        for (size_t i = 0; i < count; i++) {
-            auto slot = I == IndexKind::direct ? keys[i] : static_cast<uint64_t>(where[i] - reinterpret_cast<const char *>(m.linear)) >> 2;
-            if (I == IndexKind::direct && slot >= m.slots) slot = unknown_slot;
-            found[i] = slot | static_cast<uint64_t>(load<uint32_t>(where[i])) << 32;
-        }
+        for (size_t i = 0; i < count; i++) computed[i] = load<uint32_t>(where[i]);
     }
     uint64_t unknown = 0;
     for (size_t i = 0; i < count; i += n) {
-        Longs entry = load<Longs>(found + i), slot = entry & 0xFFFFFFFF;
 #if CTR_LEVEL == 4
-        auto slots = reinterpret_cast<__m512i>(slot);
+        __m512i slots;
+        if constexpr (exact)
+            slots = _mm512_and_si512(load<__m512i>(found + i), _mm512_set1_epi64(0xFFFFFFFF));
+        else if constexpr (I == IndexKind::direct)
+            slots = _mm512_maskz_loadu_epi64(count - i >= 8 ? 0xFF : static_cast<__mmask8>((1u << (count - i)) - 1), keys + i);
+        else
+            slots = _mm512_srli_epi64(_mm512_sub_epi64(load<__m512i>(where + i), _mm512_set1_epi64(reinterpret_cast<intptr_t>(m.linear))), 2);
         __mmask8 known = _mm512_cmplt_epu64_mask(slots, _mm512_set1_epi64(m.slots));
+        if constexpr (exact) known = _mm512_mask_test_epi64_mask(known, load<__m512i>(found + i), _mm512_set1_epi64(-1));
         unknown |= static_cast<uint64_t>(static_cast<__mmask8>(~known)) << i;
-        __m512i high = _mm512_maskz_srli_epi64(known, reinterpret_cast<__m512i>(entry), 32);
-        _mm256_storeu_si256(reinterpret_cast<__m256i *>(weights + i), _mm512_cvtepi64_epi32(high));
+        __m256i linear;
+        if constexpr (exact)
+            linear = _mm512_cvtepi64_epi32(_mm512_maskz_srli_epi64(known, load<__m512i>(found + i), 32));
+        else
+            linear = _mm256_maskz_mov_epi32(known, load<__m256i>(computed + i));
+        store(weights + i, linear);
         if constexpr (Vectors) {
             __m512i at = _mm512_add_epi64(_mm512_mul_epu32(slots, _mm512_set1_epi64(m.stride)), _mm512_set1_epi64(reinterpret_cast<intptr_t>(m.weights)));
-            _mm512_storeu_si512(vectors + i, _mm512_mask_mov_epi64(_mm512_set1_epi64(reinterpret_cast<intptr_t>(m.zero_slot)), known, at));
+            store(vectors + i, _mm512_mask_mov_epi64(_mm512_set1_epi64(reinterpret_cast<intptr_t>(m.zero_slot)), known, at));
         }
 #else
-        for (int l = 0; l < n; l++) {
-            bool known = slot[l] < m.slots;
-            unknown |= static_cast<uint64_t>(!known) << (i + static_cast<size_t>(l));
-            auto weight = known ? static_cast<uint32_t>(entry[l] >> 32) : 0;
-            std::memcpy(weights + i + l, &weight, sizeof weight);
-            if constexpr (Vectors) vectors[i + static_cast<size_t>(l)] = known ? m.weights + slot[l] * m.stride : m.zero_slot;
+        for (size_t l = i; l < i + n; l++) {
+            uint64_t slot = I == IndexKind::exact ? static_cast<uint32_t>(found[l])
+                : I == IndexKind::direct ? (l < count ? keys[l] : 0)
+                                         : static_cast<uint64_t>(where[l] - reinterpret_cast<const char *>(m.linear)) >> 2;
+            bool known = slot < m.slots;
+            unknown |= static_cast<uint64_t>(!known) << l;
+            uint32_t weight = known ? (exact ? static_cast<uint32_t>(found[l] >> 32) : computed[l]) : 0;
+            std::memcpy(weights + l, &weight, sizeof weight);
+            if constexpr (Vectors) vectors[l] = known ? m.weights + slot * m.stride : m.zero_slot;
         }
 #endif
     }
     if (count < 64) unknown &= (uint64_t{1} << count) - 1;
-    if constexpr (I == IndexKind::exact) {
+    if constexpr (exact) {
         for (uint64_t left = unknown; left != 0; left &= left - 1) {
             int i = __builtin_ctzll(left);
             uint64_t entry = probe(m, keys[i]);
@@ -158,12 +201,14 @@ INLINE uint64_t resolve64(const Model &m, const uint64_t *keys, const char *cons
     return unknown;
 }
 
-// The same for a row of any length; is_unknown(i) is called for each unknown feature.
-template <IndexKind I, bool Vectors, class Unknown>
-INLINE void resolve(const Model &m, const uint64_t *keys, const char *const *where, size_t count, const char **vectors, float *weights, Unknown is_unknown) {
+// The same for a row of any length, with the unknown features as bits; answers how many there are.
+template <IndexKind I, bool Vectors>
+NOINLINE size_t resolve(const Model &m, const uint64_t *keys, const char *const *where, size_t count, const char **vectors, float *weights, uint64_t *unknown) {
+    size_t sum = 0;
     for (size_t first = 0; first < count; first += 64) {
-        size_t some = std::min<size_t>(64, count - first);
-        uint64_t unknown = resolve64<I, Vectors>(m, keys + first, where + first, some, vectors + first, weights + first);
-        for (; unknown != 0; unknown &= unknown - 1) is_unknown(first + static_cast<size_t>(__builtin_ctzll(unknown)));
+        uint64_t bits = resolve64<I, Vectors>(m, keys + first, where + first, std::min<size_t>(64, count - first), vectors + first, weights + first);
+        unknown[first / 64] = bits;
+        sum += static_cast<size_t>(__builtin_popcountll(bits));
     }
+    return sum;
 }

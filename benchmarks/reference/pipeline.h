@@ -57,7 +57,8 @@ template <IndexKind I> INLINE void locate_chunk(const Model &m, const Rows &rows
 
 template <IndexKind I, bool Vectors> INLINE void resolve_chunk(const Model &m, const Rows &rows, Chunk &chunk) {
     if (chunk.count == 0) return;
-    resolve<I, Vectors>(m, rows.keys + rows.offsets[chunk.row], chunk.where, chunk.count, chunk.vectors, chunk.weights, [](size_t) {});
+    uint64_t unknown[max_features / 64];
+    resolve<I, Vectors>(m, rows.keys + rows.offsets[chunk.row], chunk.where, chunk.count, chunk.vectors, chunk.weights, unknown);
     if constexpr (Vectors)
         for (size_t i = 0; i < chunk.count; i++) prefetch(chunk.vectors[i]);
 }
@@ -126,14 +127,15 @@ INLINE bool in_order(const uint32_t *fields, size_t count) {
 
 // The slots of a row by field; zeros where a field is missing. Features beyond the first of their field go to `extras`.
 template <IndexKind I>
-INLINE FieldRow resolve_fields(const Model &m, const Rows &rows, uint64_t row, const char *const *where, const char **slot, float *values, Extra *extras) {
+NOINLINE FieldRow resolve_fields(const Model &m, const Rows &rows, uint64_t row, const char *const *where, const char **slot, float *values, Extra *extras) {
     const uint64_t start = rows.offsets[row];
     const size_t count = rows.offsets[row + 1] - start, padded = (m.fields + 7) / 8 * 8;
     const uint32_t *fields = rows.fields == nullptr ? nullptr : rows.fields + start;
     const float *x = rows.values == nullptr ? nullptr : rows.values + start;
     float weights[capacity];
+    uint64_t unknown[max_features / 64];
     if (count == m.fields && (fields == nullptr || in_order(fields, count))) {
-        resolve<I, true>(m, rows.keys + start, where, count, slot, weights, [](size_t) {});
+        resolve<I, true>(m, rows.keys + start, where, count, slot, weights, unknown);
         for (size_t i = count; i < padded; i++) slot[i] = m.zero_slot;
         if (x != nullptr) {
             copy(values, x, count / 16 * 16);
@@ -142,8 +144,7 @@ INLINE FieldRow resolve_fields(const Model &m, const Rows &rows, uint64_t row, c
         return {linear_sum(weights, x, count), 0};
     }
     const char *vectors[capacity];
-    size_t unknown = 0;
-    resolve<I, true>(m, rows.keys + start, where, count, vectors, weights, [&](size_t) { unknown++; });
+    size_t unknown_count = resolve<I, true>(m, rows.keys + start, where, count, vectors, weights, unknown);
     FieldRow result = {linear_sum(weights, x, count), 0};
     fill(slot, m.zero_slot, padded);
     if (x != nullptr) fill(values, 0.0f, padded);
@@ -153,7 +154,7 @@ INLINE FieldRow resolve_fields(const Model &m, const Rows &rows, uint64_t row, c
     }
     size_t present = 0;
     for (size_t f = 0; f < padded; f++) present += slot[f] != m.zero_slot;
-    if (present + unknown != count) {
+    if (present + unknown_count != count) {
         // Some field has several features: the first takes the field's place, the others are extras.
         fill(slot, m.zero_slot, padded);
         for (size_t i = 0; i < count; i++) {
@@ -250,15 +251,14 @@ template <IndexKind I, WeightType T> void score_poly2(const Model &m, const Rows
         size_t count = rows.offsets[r + 1] - start;
         const float *x = rows.values == nullptr ? nullptr : rows.values + start;
         float weights[capacity];
-        uint64_t known[max_features / 64];
-        std::memset(known, 0xFF, sizeof known);
-        resolve<I, false>(m, rows.keys + start, where[r % 2], count, nullptr, weights, [&](size_t i) { known[i / 64] ^= uint64_t{1} << i % 64; });
+        uint64_t unknown[max_features / 64];
+        resolve<I, false>(m, rows.keys + start, where[r % 2], count, nullptr, weights, unknown);
         row.linear = linear_sum(weights, x, count);
         row.known = 0;
         for (size_t i = 0; i < count; i++) {
             row.keys[row.known] = rows.keys[start + i];
             if (x != nullptr) row.values[row.known] = x[i];
-            row.known += known[i / 64] >> i % 64 & 1;
+            row.known += ~unknown[i / 64] >> i % 64 & 1;
         }
         if (row.entries.size() < count * count / 2 + 16) row.entries.resize(count * count / 2 + 16);
         pair_entries(m, row.keys, row.known, row.entries.data());

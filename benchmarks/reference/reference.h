@@ -60,8 +60,8 @@ enum class Status { ok, offsets, field, value, too_long, fields_missing, unsuppo
 
 // The cache lines that scoring reads, in its order: for "touch". They are worked out beforehand, as numbers, so that reading them costs little.
 struct Lines {
-    uint64_t features;           // of all rows
-    uint32_t features_per_row;
+    const uint64_t *offsets;     // of the rows
+    uint32_t features_per_row;   // about
     const uint32_t *index;       // for each feature the line of the index where its search starts
     const uint32_t *index_found; // and the line where it ends
     const uint32_t *slot;        // and its slot

@@ -2,6 +2,7 @@
 // namespace of a level.
 
 #define INLINE __attribute__((always_inline)) inline
+#define NOINLINE __attribute__((noinline))
 #define INLINED __attribute__((always_inline)) // for lambdas
 
 #if CTR_LEVEL == 4

@@ -5,7 +5,7 @@ INLINE uint64_t word(const char *at) { return load<uint64_t>(at); }
 template <int Unrolled> uint64_t touch_slots(const Model &m, const Lines &lines, uint64_t first, uint64_t count) {
     const char *index = m.index == IndexKind::exact ? reinterpret_cast<const char *>(m.entries) : reinterpret_cast<const char *>(m.linear);
     const size_t n = lines.features_per_row, slot_lines = Unrolled != 0 ? Unrolled : m.slot_lines();
-    const size_t start = first * n, end = (first + count) * n;
+    const size_t start = lines.offsets[first], end = lines.offsets[first + count];
     const size_t index_ahead = std::max(2 * n, chunk_features), slot_ahead = m.kind == Kind::ffm ? static_cast<size_t>(lead_features) : std::max(n, chunk_features);
     auto slot = [&](size_t i) INLINED { return m.weights + static_cast<size_t>(lines.slot[i]) * m.stride; };
     uint64_t total = 0;

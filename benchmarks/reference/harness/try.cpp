@@ -38,7 +38,7 @@ int main(int argc,char**argv){
    printf("%s worst error %.3f of budget; ",l->name,worst);
    double bt=1e18,bc=1e18; uint64_t sink=0; auto t0=std::chrono::steady_clock::now(); int n=0;
    do { auto a=std::chrono::steady_clock::now(); for(uint64_t r=0;r<rows;r+=batch) l->score(m,w.rows(r,batch),&out[r]); auto b=std::chrono::steady_clock::now();
-     if(w.lines.features) for(uint64_t r=0;r<rows;r+=batch) sink+=l->touch(m,w.lines,r,batch); auto c=std::chrono::steady_clock::now();
+     if(w.lines.offsets) for(uint64_t r=0;r<rows;r+=batch) sink+=l->touch(m,w.lines,r,batch); auto c=std::chrono::steady_clock::now();
      bc=std::min(bc,std::chrono::duration<double>(b-a).count()/rows*1e9); bt=std::min(bt,std::chrono::duration<double>(c-b).count()/rows*1e9); n++; } while(std::chrono::duration<double>(std::chrono::steady_clock::now()-t0).count()<secs);
    printf("cpp %.1f touch %.1f ratio %.3f (reps %d, touched %.0f MB%s)\n",bc,bt,bc/bt,n,w.touched_bytes/1e6,sink==12345?"!":"");
   }

@@ -55,8 +55,8 @@ void Workload::find_lines(const Model &m) {
             index_[i] = index_found_[i] = static_cast<uint32_t>(reinterpret_cast<const char *>(m.linear + slot_[i]) - index) / line;
         }
     }
-    uint32_t per_row = static_cast<uint32_t>(offsets_[1] - offsets_[0]);
-    lines = {features, per_row, index_.data(), index_found_.data(), slot_.data(), 0, nullptr};
+    uint32_t per_row = static_cast<uint32_t>(features / row_count());
+    lines = {offsets_.data(), per_row, index_.data(), index_found_.data(), slot_.data(), 0, nullptr};
     if (m.kind == Kind::poly2) {
         for (uint64_t r = 0; r + 1 < offsets_.size(); r++)
             for (uint64_t i = offsets_[r]; i < offsets_[r + 1]; i++)

@@ -23,7 +23,7 @@ public:
     // Rows [first, first + count).
     Rows rows(uint64_t first, uint64_t count) const;
 
-    // The lines of all rows; every row must have the same number of features, all of them known.
+    // The lines of all rows; all features must be known, and for poly2 every row must have the same number of them.
     void find_lines(const Model &model);
 
     uint64_t row_count() const { return offsets_.size() - 1; }

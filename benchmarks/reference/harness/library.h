@@ -1,0 +1,35 @@
+// libctr, loaded from a path.
+#pragma once
+
+#include <string>
+
+#include "../reference.h"
+
+namespace ctr_reference {
+
+class Library {
+public:
+    explicit Library(const std::string &path);
+
+    std::string version;
+
+    class Handle {
+    public:
+        Handle(const Library &library, const std::string &path, int level);
+        ~Handle();
+        Handle(const Handle &) = delete;
+        Handle &operator=(const Handle &) = delete;
+        void score(const Rows &rows, float *logits) const;
+
+    private:
+        const Library &library_;
+        void *model_ = nullptr;
+    };
+
+private:
+    std::string detail() const;
+
+    void *open_, *close_, *score_, *last_error_;
+};
+
+} // namespace ctr_reference

@@ -1,0 +1,39 @@
+// Times library, reference and touch over the same rows, in turns.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "workload.h"
+
+namespace ctr_reference {
+
+struct Case {
+    Shape shape;
+    Form form = Form::one_per_field;
+    uint64_t batch = 256;
+
+    std::string name() const;
+    std::string model_name() const; // what cases with the same model share
+};
+
+struct Times {
+    double library = 0, reference = 0, touch = 0; // ns per row; 0: not measured
+};
+
+const char *name_of(Kind kind);
+const char *name_of(WeightType type);
+const char *name_of(IndexKind index);
+
+// Runs one of three passes over all rows.
+struct Passes {
+    std::function<void()> library; // may be empty
+    std::function<void()> reference;
+    std::function<void()> touch;
+};
+
+// Repeats the passes, one after the other, for some seconds and at least five times; the least time of each. Times of rows.
+Times measure(const Passes &passes, uint64_t rows, double seconds);
+
+} // namespace ctr_reference
