@@ -15,9 +15,10 @@ usage: ./build.sh VERB
   native   the C library for every x86-64 level, with header and example: artifacts/native/linux-x64; also for arm64, in
            artifacts/native/linux-arm64, if there is a cross compiler: apt-get install gcc-aarch64-linux-gnu libc6-dev-arm64-cross
   demo     build both, train, compare and score from the command line, C and Python (see ./build.sh demo --help)
+  bench    measure the kernels against C++ and against the memory (see ./build.sh bench kernels --help)
   test     build everything and run every test; ends with "N passed, N failed"
 
-Several verbs may follow each other; demo takes whatever follows it as its options.
+Several verbs may follow each other; demo and bench take whatever follows them as their options.
 TEXT
 }
 
@@ -87,6 +88,8 @@ verb_native() {
 
 # shellcheck source=docs/demo/demo.sh
 . docs/demo/demo.sh
+# shellcheck source=benchmarks/bench.sh
+. benchmarks/bench.sh
 
 passed=0 failed=0 skipped=0
 
@@ -188,6 +191,7 @@ while [ $# != 0 ]; do
         tools) verb_tools ;;
         native) verb_native ;;
         demo) verb_demo "$@"; exit ;;
+        bench) verb_bench "$@"; exit ;;
         test) verb_test ;;
         *) usage >&2; exit 2 ;;
     esac
