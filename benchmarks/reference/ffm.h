@@ -115,12 +115,13 @@ double ffm_blocks(const Model &m, const char *const *slot, const float *values, 
     constexpr int unroll = n == 2 ? 2 : 1;                   // at least four chains
     constexpr size_t bytes = static_cast<size_t>(n) * V;
     constexpr int segment = (Valued ? 8 : 9) * unroll;       // blocks in a float sum, beside the diagonal one
-    constexpr int steps = n == 8 ? 3 : 1, every = n == 2 ? 2 : 1;
+    constexpr int steps = n == 8 ? 4 : 1; // fetches for a block, so that a row of 39 fields makes all 40 before it ends
     const int blocks = (static_cast<int>(m.fields) + n - 1) / n;
     Wide spread[Valued ? max_features / n + 1 : 1];
     Doubles<lanes / 2> total{};
     for (int b = 0; b < blocks; b++) {
         const char *const *rows = slot + b * n;
+        const size_t own = static_cast<size_t>(b) * bytes; // bytes to a slot's vectors for block b
         float x[16] = {};
         if constexpr (Valued) {
             factors<T, n>(m, rows, values == nullptr ? nullptr : values + b * n, x);
@@ -128,23 +129,43 @@ double ffm_blocks(const Model &m, const char *const *slot, const float *values, 
             spread[b] = T == WeightType::int8 ? s * (1.0f / 256) : s;
         }
         Wide sums[unroll][registers][P::sums] = {};
-        auto block = [&](auto accumulator, int a, bool diagonal) INLINED {
+        // The pairs of block b with the block of `others`, whose vectors are at `offset`.
+        auto block = [&](auto accumulator, const char *const *others, size_t offset, const Wide *factors_of_others, bool diagonal) INLINED {
             constexpr int u = decltype(accumulator)::value;
-            const char *const *others = slot + a * n;
             auto one_part = [&](auto which) INLINED {
                 constexpr int p = decltype(which)::value;
                 Raw t[part];
-                B::template transposed<p>(others, b * bytes, t);
+                B::template transposed<p>(others, own, t);
+                Wide factor{};
+                if constexpr (Valued) factor = *factors_of_others;
                 for (int r = 0; r < part; r++) {
-                    Raw own = B::direct(rows, p * part + r, a * bytes);
-                    if (diagonal) own &= B::diagonal(p * part + r);
-                    P::add(sums[u][p * part + r], own, t[r], spread[Valued ? a : 0]);
+                    Raw direct = B::direct(rows, p * part + r, offset);
+                    if (diagonal) direct &= B::diagonal(p * part + r);
+                    P::add(sums[u][p * part + r], direct, t[r], factor);
                 }
             };
             one_part(std::integral_constant<int, 0>{});
             if constexpr (B::parts == 2) one_part(std::integral_constant<int, 1>{});
         };
-        auto flush = [&]() INLINED {
+        constexpr auto first = std::integral_constant<int, 0>{};
+        constexpr auto second = std::integral_constant<int, unroll - 1>{};
+        block(first, rows, own, spread + (Valued ? b : 0), true);
+        const char *const *others = slot;
+        const Wide *factor = spread;
+        size_t offset = 0;
+        for (;;) {
+            const size_t end = std::min(own, offset + segment * bytes);
+            for (; offset + unroll * bytes <= end; offset += unroll * bytes) {
+                block(first, others, offset, factor, false);
+                if constexpr (unroll == 2) block(second, others + n, offset + bytes, factor + 1, false);
+                others += unroll * n;
+                if constexpr (Valued) factor += unroll;
+                for (int s = 0; s < steps; s++) ahead.step();
+            }
+            if (unroll == 2 && offset < end) {
+                block(first, others, offset, factor, false);
+                others += n, factor += Valued, offset += bytes;
+            }
             Wide joined[registers];
             for (int r = 0; r < registers; r++) {
                 joined[r] = add_up<P::sums>(sums[0][r]);
@@ -152,28 +173,14 @@ double ffm_blocks(const Model &m, const char *const *slot, const float *values, 
                 if constexpr (Valued) joined[r] *= B::factor(x, r);
             }
             add_wide(total, add_up<registers>(joined));
-        };
-        block(std::integral_constant<int, 0>{}, b, true);
-        for (int a = 0;;) {
-            int end = std::min(b, a + segment);
-            for (; a + unroll <= end; a += unroll) {
-                block(std::integral_constant<int, 0>{}, a, false);
-                if constexpr (unroll == 2) block(std::integral_constant<int, 1>{}, a + 1, false);
-                if (unroll == 1 || every == 1 || a % (2 * every) == 0)
-                    for (int s = 0; s < steps; s++) ahead.step();
-            }
-            if (a < end) block(std::integral_constant<int, 0>{}, a++, false);
-            flush();
-            if (a == b) break;
+            if (offset == own) break;
             for (auto &u : sums)
                 for (auto &r : u)
                     for (auto &s : r) s = Wide{};
         }
     }
     ahead.finish();
-    double result = 0;
-    for (int l = 0; l < lanes / 2; l++) result += total[l];
-    return result;
+    return total_of<lanes / 2>(total);
 }
 
 // The same where a latent vector is one or more registers: pair by pair.
@@ -221,9 +228,7 @@ double ffm_pairs(const Model &m, const char *const *slot, const float *values, A
         }
     }
     ahead.finish();
-    double result = 0;
-    for (int l = 0; l < lanes / 2; l++) result += total[l];
-    return result;
+    return total_of<lanes / 2>(total);
 }
 
 template <WeightType T, int K, bool Valued, int Lines>

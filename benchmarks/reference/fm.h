@@ -56,9 +56,7 @@ INLINE double fm_pairs(const char *const *slots, const float *values, size_t cou
         before += s;
         if (i == count) break;
     }
-    double result = 0;
-    for (int l = 0; l < N; l++) result += total[l];
-    return result;
+    return total_of<N>(total);
 }
 
 template <WeightType T, int K, bool Valued> INLINE double fm_row(const Model &m, const char *const *slots, const float *values, size_t count) {

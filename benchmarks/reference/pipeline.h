@@ -1,8 +1,15 @@
-// Scoring a batch: rows in chunks (at least one row, and at most 64 features where there are more), and for the chunk in hand three stages
-// behind each other: the index lines of the chunk after next are fetched, the next one's slots are found and fetched, this one
-// is computed. Chunks keep enough fetches in flight when rows are short.
+// Scoring a batch. Rows go through four steps, one behind the other, each with the fetches of the step before on the way: where the keys stand in the
+// index, which are there, their slots, the sums. Kinds without fields take several short rows at a time (chunks of up to 64 features), so that enough
+// fetches are under way.
 
 constexpr size_t chunk_features = 64;
+
+// An index of at most so many bytes counts as being in the second-level cache.
+constexpr size_t small_index = size_t{512} << 10;
+
+// How many features the fetches of slots run ahead of the computation (ffm): enough to cover the latency, and no more lines than the first-level
+// cache takes beside the row in hand.
+INLINE size_t lead_of(const Model &m) { return std::max<size_t>(24, 240 / m.slot_lines()); }
 constexpr size_t capacity = max_features + 16;
 
 INLINE uint64_t chunk_end(const Rows &rows, uint64_t row) {
@@ -12,19 +19,21 @@ INLINE uint64_t chunk_end(const Rows &rows, uint64_t row) {
     return end;
 }
 
-// Sum of w x; values may be NULL.
-INLINE double linear_sum(const float *weights, const float *values, size_t count) {
+// Sum of w x; values may be NULL. Padded: zeros follow the weights up to whole vectors.
+template <bool Padded> INLINE double linear_sum(const float *weights, const float *values, size_t count) {
     constexpr int n = lanes / 2;
     Doubles<n> total{};
     size_t i = 0;
-    for (; i + n <= count; i += n) {
-        Doubles<n> w = widened(load<Floats<n>>(weights + i));
-        total += values == nullptr ? w : w * widened(load<Floats<n>>(values + i));
+    if (values == nullptr) {
+        for (; i + (Padded ? 1 : n) <= count; i += n) total += widened(load<Floats<n>>(weights + i));
+        double rest = 0;
+        for (; i < count; i++) rest += weights[i];
+        return rest + total_of<n>(total);
     }
-    double result = 0;
-    for (; i < count; i++) result += values == nullptr ? static_cast<double>(weights[i]) : static_cast<double>(weights[i]) * values[i];
-    for (int l = 0; l < n; l++) result += total[l];
-    return result;
+    for (; i + n <= count; i += n) total += widened(load<Floats<n>>(weights + i)) * widened(load<Floats<n>>(values + i));
+    double rest = 0;
+    for (; i < count; i++) rest += static_cast<double>(weights[i]) * values[i];
+    return rest + total_of<n>(total);
 }
 
 INLINE float finished(const Model &m, const Rows &rows, uint64_t row, double logit) {
@@ -36,60 +45,63 @@ INLINE float finished(const Model &m, const Rows &rows, uint64_t row, double log
 
 struct Chunk {
     uint64_t row, end;
-    size_t count;
-    const char *where[capacity];
+    Search search;
     float weights[capacity];
     const char *vectors[capacity];
 };
 
-template <IndexKind I> INLINE void locate_chunk(const Model &m, const Rows &rows, uint64_t row, Chunk &chunk) {
+template <Finder I> INLINE void locate_chunk(const Model &m, const Rows &rows, uint64_t row, Chunk &chunk) {
     chunk.row = row;
     chunk.end = chunk_end(rows, row);
-    if (row >= rows.count) {
-        chunk.count = 0;
-        return;
-    }
-    uint64_t start = rows.offsets[row];
-    chunk.count = rows.offsets[chunk.end] - start;
-    locate<I>(m, rows.keys + start, chunk.count, chunk.where);
-    for (size_t i = 0; i < chunk.count; i++) prefetch(chunk.where[i]);
+    chunk.search.count = row < rows.count ? rows.offsets[chunk.end] - rows.offsets[row] : 0;
+    if (chunk.search.count == 0) return;
+    locate<I>(m, rows.keys + rows.offsets[row], chunk.search.count, chunk.search.where);
+    for (size_t i = 0; i < chunk.search.count; i++) prefetch(chunk.search.where[i]);
 }
 
-template <IndexKind I, bool Vectors> INLINE void resolve_chunk(const Model &m, const Rows &rows, Chunk &chunk) {
-    if (chunk.count == 0) return;
+template <Finder I> INLINE void look_chunk(const Model &m, const Rows &rows, Chunk &chunk) {
+    if (chunk.search.count != 0) look<I>(m, rows.keys + rows.offsets[chunk.row], chunk.search);
+}
+
+template <Finder I, bool Vectors> INLINE void resolve_chunk(const Model &m, const Rows &rows, Chunk &chunk) {
+    if (chunk.search.count == 0) return;
     uint64_t unknown[max_features / 64];
-    resolve<I, Vectors>(m, rows.keys + rows.offsets[chunk.row], chunk.where, chunk.count, chunk.vectors, chunk.weights, unknown);
+    resolve<I, Vectors>(m, rows.keys + rows.offsets[chunk.row], chunk.search, chunk.vectors, chunk.weights, unknown);
     if constexpr (Vectors)
-        for (size_t i = 0; i < chunk.count; i++) prefetch(chunk.vectors[i]);
+        for (size_t i = 0; i < chunk.search.count; i++) prefetch(chunk.vectors[i]);
 }
 
-template <IndexKind I, bool Vectors, class Row> INLINE void score_chunks(const Model &m, const Rows &rows, float *logits, Row row_pairs) {
-    Chunk chunks[3];
-    Chunk *now = &chunks[0], *next = &chunks[1], *after = &chunks[2];
+template <Finder I, bool Vectors, class Row> INLINE void score_chunks(const Model &m, const Rows &rows, float *logits, Row row_pairs) {
+    Chunk chunks[4];
+    Chunk *now = &chunks[0], *next = &chunks[1], *second = &chunks[2], *third = &chunks[3];
     locate_chunk<I>(m, rows, 0, *now);
     locate_chunk<I>(m, rows, now->end, *next);
+    locate_chunk<I>(m, rows, next->end, *second);
+    look_chunk<I>(m, rows, *now);
+    look_chunk<I>(m, rows, *next);
     resolve_chunk<I, Vectors>(m, rows, *now);
-    while (now->count != 0 || now->row < rows.count) {
-        locate_chunk<I>(m, rows, next->end, *after);
+    while (now->row < rows.count) {
+        locate_chunk<I>(m, rows, second->end, *third);
+        look_chunk<I>(m, rows, *second);
         resolve_chunk<I, Vectors>(m, rows, *next);
         uint64_t base = rows.offsets[now->row];
         for (uint64_t r = now->row; r < now->end; r++) {
             size_t start = rows.offsets[r] - base, count = rows.offsets[r + 1] - rows.offsets[r];
             const float *values = rows.values == nullptr ? nullptr : rows.values + rows.offsets[r];
-            double logit = m.bias + linear_sum(now->weights + start, values, count);
+            double logit = m.bias + linear_sum<false>(now->weights + start, values, count);
             if constexpr (Vectors) logit += row_pairs(now->vectors + start, values, count);
             logits[r] = finished(m, rows, r, logit);
         }
         Chunk *spare = now;
-        now = next, next = after, after = spare;
+        now = next, next = second, second = third, third = spare;
     }
 }
 
-template <IndexKind I> void score_lr(const Model &m, const Rows &rows, float *logits) {
+template <Finder I> void score_lr(const Model &m, const Rows &rows, float *logits) {
     score_chunks<I, false>(m, rows, logits, 0);
 }
 
-template <IndexKind I, WeightType T, int K> void score_fm(const Model &m, const Rows &rows, float *logits) {
+template <Finder I, WeightType T, int K> void score_fm(const Model &m, const Rows &rows, float *logits) {
     if (rows.values == nullptr)
         score_chunks<I, true>(m, rows, logits, [&](const char *const *slots, const float *, size_t count) INLINED { return fm_row<T, K, false>(m, slots, nullptr, count); });
     else
@@ -97,8 +109,6 @@ template <IndexKind I, WeightType T, int K> void score_fm(const Model &m, const 
 }
 
 // ---- ffm -----------------------------------------------------------------------------------------------------------------
-
-int lead_features = 24;
 
 struct FieldRow {
     double linear;
@@ -118,16 +128,31 @@ template <class T> INLINE void fill(T *to, T value, size_t count) {
     for (size_t i = 0; i < count; i += n) store(to + i, broadcast<n>(bits));
 }
 
-// Whether the fields are 0, 1, 2, ....
+// Whether the fields are 0, 1, 2, .... The last vector overlaps the one before it.
 INLINE bool in_order(const uint32_t *fields, size_t count) {
-    uint32_t different = 0;
-    for (size_t i = 0; i < count; i++) different |= fields[i] ^ static_cast<uint32_t>(i);
-    return different == 0;
+    if (count < lanes) {
+        uint32_t different = 0;
+        for (size_t i = 0; i < count; i++) different |= fields[i] ^ static_cast<uint32_t>(i);
+        return different == 0;
+    }
+    Raw numbers, different{};
+    for (int l = 0; l < lanes; l++) numbers[l] = static_cast<uint32_t>(l);
+    for (size_t i = 0; i + lanes <= count; i += lanes) different |= load<Raw>(fields + i) ^ (numbers + static_cast<uint32_t>(i));
+    size_t last = count - lanes;
+    different |= load<Raw>(fields + last) ^ (numbers + static_cast<uint32_t>(last));
+#if CTR_LEVEL == 4
+    auto bits = reinterpret_cast<__m512i>(different);
+    return _mm512_test_epi32_mask(bits, bits) == 0;
+#else
+    uint32_t any = 0;
+    for (int l = 0; l < lanes; l++) any |= different[l];
+    return any == 0;
+#endif
 }
 
 // The slots of a row by field; zeros where a field is missing. Features beyond the first of their field go to `extras`.
-template <IndexKind I>
-NOINLINE FieldRow resolve_fields(const Model &m, const Rows &rows, uint64_t row, const char *const *where, const char **slot, float *values, Extra *extras) {
+template <Finder I>
+NOINLINE FieldRow resolve_fields(const Model &m, const Rows &rows, uint64_t row, Search &search, const char **slot, float *values, Extra *extras) {
     const uint64_t start = rows.offsets[row];
     const size_t count = rows.offsets[row + 1] - start, padded = (m.fields + 7) / 8 * 8;
     const uint32_t *fields = rows.fields == nullptr ? nullptr : rows.fields + start;
@@ -135,17 +160,17 @@ NOINLINE FieldRow resolve_fields(const Model &m, const Rows &rows, uint64_t row,
     float weights[capacity];
     uint64_t unknown[max_features / 64];
     if (count == m.fields && (fields == nullptr || in_order(fields, count))) {
-        resolve<I, true>(m, rows.keys + start, where, count, slot, weights, unknown);
+        resolve<I, true>(m, rows.keys + start, search, slot, weights, unknown);
         for (size_t i = count; i < padded; i++) slot[i] = m.zero_slot;
         if (x != nullptr) {
             copy(values, x, count / 16 * 16);
             for (size_t i = count / 16 * 16; i < padded; i++) values[i] = i < count ? x[i] : 0;
         }
-        return {linear_sum(weights, x, count), 0};
+        return {linear_sum<true>(weights, x, count), 0};
     }
     const char *vectors[capacity];
-    size_t unknown_count = resolve<I, true>(m, rows.keys + start, where, count, vectors, weights, unknown);
-    FieldRow result = {linear_sum(weights, x, count), 0};
+    size_t unknown_count = resolve<I, true>(m, rows.keys + start, search, vectors, weights, unknown);
+    FieldRow result = {linear_sum<true>(weights, x, count), 0};
     fill(slot, m.zero_slot, padded);
     if (x != nullptr) fill(values, 0.0f, padded);
     for (size_t i = 0; i < count; i++) {
@@ -170,34 +195,40 @@ NOINLINE FieldRow resolve_fields(const Model &m, const Rows &rows, uint64_t row,
     return result;
 }
 
-template <IndexKind I, WeightType T, int K, bool Values, int SlotLines> void score_ffm_rows(const Model &m, const Rows &rows, float *logits) {
+template <Finder I, WeightType T, int K, bool Values, int SlotLines> void score_ffm_rows(const Model &m, const Rows &rows, float *logits) {
     constexpr bool valued = Values || T == WeightType::int8;
     const size_t padded = (m.fields + 7) / 8 * 8;
-    const size_t lead = std::min<size_t>(static_cast<size_t>(lead_features), padded);
+    const size_t lead = std::min(lead_of(m), padded);
     // The slots of this row and the next by field, and `index_at` behind them the lines of the index to fetch.
     const char *slot[2 * index_at];
     float values[2 * capacity];
-    const char *where[2][capacity];
+    Search searches[4];
     Extra extras[2][max_features];
     auto locate_row = [&](uint64_t r, bool now) INLINED {
-        size_t count = r < rows.count ? rows.offsets[r + 1] - rows.offsets[r] : 0, later = now ? 0 : std::min(count, padded);
-        const char **at = where[r % 2], **fetched = slot + index_at + lead;
-        if (count != 0) locate<I>(m, rows.keys + rows.offsets[r], count, at);
-        copy(fetched, const_cast<const char *const *>(at), later);
+        Search &search = searches[r % 4];
+        search.count = r < rows.count ? rows.offsets[r + 1] - rows.offsets[r] : 0;
+        const char **fetched = slot + index_at + lead;
+        size_t later = now ? 0 : std::min(search.count, padded);
+        if (search.count != 0) locate<I>(m, rows.keys + rows.offsets[r], search.count, search.where);
+        copy(fetched, search.where, later);
         for (size_t i = later; i < padded; i++) fetched[i] = m.zero_slot;
-        for (size_t i = later; i < count; i++) prefetch(at[i]);
+        for (size_t i = later; i < search.count; i++) prefetch(search.where[i]);
     };
-    locate_row(0, true);
-    locate_row(1, true);
-    FieldRow now = resolve_fields<I>(m, rows, 0, where[0], slot, values, extras[0]);
+    auto look_row = [&](uint64_t r) INLINED {
+        if (r < rows.count) look<I>(m, rows.keys + rows.offsets[r], searches[r % 4]);
+    };
+    for (uint64_t r = 0; r < 3; r++) locate_row(r, true);
+    for (uint64_t r = 0; r < 2; r++) look_row(r);
+    FieldRow now = resolve_fields<I>(m, rows, 0, searches[0], slot, values, extras[0]);
     for (size_t i = 0; i < lead; i++)
         for (uint32_t l = 0; l < m.slot_lines(); l++) prefetch(slot[i] + l * line);
     for (uint64_t r = 0; r < rows.count; r++) {
-        locate_row(r + 2, false);
+        locate_row(r + 3, false);
         FieldRow next = {};
         Ahead<SlotLines> ahead = {slot + lead, slot + padded, m.slot_lines()};
+        look_row(r + 2);
         if (r + 1 < rows.count) {
-            next = resolve_fields<I>(m, rows, r + 1, where[(r + 1) % 2], slot + padded, values + padded, extras[(r + 1) % 2]);
+            next = resolve_fields<I>(m, rows, r + 1, searches[(r + 1) % 4], slot + padded, values + padded, extras[(r + 1) % 2]);
             ahead.end += lead;
         }
         double logit = m.bias + now.linear + ffm_row<T, K, valued>(m, slot, Values ? values : nullptr, ahead);
@@ -209,7 +240,7 @@ template <IndexKind I, WeightType T, int K, bool Values, int SlotLines> void sco
     }
 }
 
-template <IndexKind I, WeightType T, int K, int SlotLines> void score_ffm_lines(const Model &m, const Rows &rows, float *logits) {
+template <Finder I, WeightType T, int K, int SlotLines> void score_ffm_lines(const Model &m, const Rows &rows, float *logits) {
     if (rows.values == nullptr)
         score_ffm_rows<I, T, K, false, SlotLines>(m, rows, logits);
     else
@@ -217,7 +248,7 @@ template <IndexKind I, WeightType T, int K, int SlotLines> void score_ffm_lines(
 }
 
 // The fetches of a slot are unrolled for the number of lines that 39 fields have, the usual benchmark's (Criteo).
-template <IndexKind I, WeightType T, int K> void score_ffm(const Model &m, const Rows &rows, float *logits) {
+template <Finder I, WeightType T, int K> void score_ffm(const Model &m, const Rows &rows, float *logits) {
     constexpr int usual = static_cast<int>(((39 * K + 15) / 16 * 16 * sizeof_element<T> + (T == WeightType::int8 ? 4 : 0) + line - 1) / line);
     if (m.slot_lines() == usual)
         score_ffm_lines<I, T, K, usual>(m, rows, logits);
@@ -227,8 +258,7 @@ template <IndexKind I, WeightType T, int K> void score_ffm(const Model &m, const
 
 // ---- poly2 ---------------------------------------------------------------------------------------------------------------
 
-// The weights of a chunk's features, and the keys of the known ones, row by row: the rows' numbers of them follow.
-template <IndexKind I, WeightType T> void score_poly2(const Model &m, const Rows &rows, float *logits) {
+template <Finder I, WeightType T> void score_poly2(const Model &m, const Rows &rows, float *logits) {
     struct Row {
         double linear;
         size_t known;
@@ -238,23 +268,27 @@ template <IndexKind I, WeightType T> void score_poly2(const Model &m, const Rows
     };
     thread_local Row buffers[2];
     thread_local std::vector<char> gathered;
-    const char *where[2][capacity];
+    Search searches[4];
     auto locate_row = [&](uint64_t r) INLINED {
-        if (r >= rows.count) return;
-        size_t count = rows.offsets[r + 1] - rows.offsets[r];
-        locate<I>(m, rows.keys + rows.offsets[r], count, where[r % 2]);
-        for (size_t i = 0; i < count; i++) prefetch(where[r % 2][i]);
+        Search &search = searches[r % 4];
+        search.count = r < rows.count ? rows.offsets[r + 1] - rows.offsets[r] : 0;
+        if (search.count == 0) return;
+        locate<I>(m, rows.keys + rows.offsets[r], search.count, search.where);
+        for (size_t i = 0; i < search.count; i++) prefetch(search.where[i]);
+    };
+    auto look_row = [&](uint64_t r) INLINED {
+        if (r < rows.count) look<I>(m, rows.keys + rows.offsets[r], searches[r % 4]);
     };
     auto resolve_row = [&](uint64_t r, Row &row) INLINED {
+        row.known = 0;
         if (r >= rows.count) return;
-        uint64_t start = rows.offsets[r];
-        size_t count = rows.offsets[r + 1] - start;
+        const uint64_t start = rows.offsets[r];
+        const size_t count = searches[r % 4].count;
         const float *x = rows.values == nullptr ? nullptr : rows.values + start;
         float weights[capacity];
         uint64_t unknown[max_features / 64];
-        resolve<I, false>(m, rows.keys + start, where[r % 2], count, nullptr, weights, unknown);
-        row.linear = linear_sum(weights, x, count);
-        row.known = 0;
+        resolve<I, false>(m, rows.keys + start, searches[r % 4], nullptr, weights, unknown);
+        row.linear = linear_sum<true>(weights, x, count);
         for (size_t i = 0; i < count; i++) {
             row.keys[row.known] = rows.keys[start + i];
             if (x != nullptr) row.values[row.known] = x[i];
@@ -263,16 +297,16 @@ template <IndexKind I, WeightType T> void score_poly2(const Model &m, const Rows
         if (row.entries.size() < count * count / 2 + 16) row.entries.resize(count * count / 2 + 16);
         pair_entries(m, row.keys, row.known, row.entries.data());
     };
-    locate_row(0);
-    locate_row(1);
+    for (uint64_t r = 0; r < 3; r++) locate_row(r);
+    for (uint64_t r = 0; r < 2; r++) look_row(r);
     resolve_row(0, buffers[0]);
     auto table = static_cast<const Stored<T> *>(m.pairs);
     for (uint64_t r = 0; r < rows.count; r++) {
-        locate_row(r + 2);
+        locate_row(r + 3);
+        look_row(r + 2);
         Row &now = buffers[r % 2], &next = buffers[(r + 1) % 2];
-        next.known = 0;
         resolve_row(r + 1, next);
-        size_t pairs = now.known * (now.known - 1) / 2, ahead = r + 1 < rows.count ? next.known * (next.known - 1) / 2 : 0;
+        size_t pairs = now.known * (now.known - 1) / 2, ahead = next.known * (next.known - 1) / 2;
         if (gathered.size() < (pairs + 64) * sizeof(Stored<T>)) gathered.resize((pairs + 64) * sizeof(Stored<T>));
         auto weights = reinterpret_cast<Stored<T> *>(gathered.data());
         size_t both = std::min(pairs, ahead);
@@ -289,7 +323,7 @@ template <IndexKind I, WeightType T> void score_poly2(const Model &m, const Rows
 
 // ---- choosing ------------------------------------------------------------------------------------------------------------
 
-template <IndexKind I, WeightType T, int K> Status score_latent(const Model &m, const Rows &rows, float *logits) {
+template <Finder I, WeightType T, int K> Status score_latent(const Model &m, const Rows &rows, float *logits) {
     if (m.kind != Kind::ffm) {
         score_fm<I, T, K>(m, rows, logits);
         return Status::ok;
@@ -301,7 +335,7 @@ template <IndexKind I, WeightType T, int K> Status score_latent(const Model &m, 
     return Status::ok;
 }
 
-template <IndexKind I, WeightType T> Status score_type(const Model &m, const Rows &rows, float *logits) {
+template <Finder I, WeightType T> Status score_type(const Model &m, const Rows &rows, float *logits) {
     if (m.kind == Kind::lr) {
         score_lr<I>(m, rows, logits);
         return Status::ok;
@@ -318,7 +352,7 @@ template <IndexKind I, WeightType T> Status score_type(const Model &m, const Row
     }
 }
 
-template <IndexKind I> Status score_index(const Model &m, const Rows &rows, float *logits) {
+template <Finder I> Status score_index(const Model &m, const Rows &rows, float *logits) {
     switch (m.type) {
     case WeightType::f32: return score_type<I, WeightType::f32>(m, rows, logits);
     case WeightType::bf16: return score_type<I, WeightType::bf16>(m, rows, logits);
@@ -332,9 +366,10 @@ Status score(const Model &m, const Rows &rows, float *logits) {
     Status status = check(m, rows);
     if (status != Status::ok) return status;
     switch (m.index) {
-    case IndexKind::exact: return score_index<IndexKind::exact>(m, rows, logits);
-    case IndexKind::direct: return score_index<IndexKind::direct>(m, rows, logits);
-    case IndexKind::hashed: return score_index<IndexKind::hashed>(m, rows, logits);
+    case IndexKind::exact:
+        return sizeof(Entry) << m.index_bits <= small_index ? score_index<Finder::entries>(m, rows, logits) : score_index<Finder::lines>(m, rows, logits);
+    case IndexKind::direct: return score_index<Finder::direct>(m, rows, logits);
+    case IndexKind::hashed: return score_index<Finder::hashed>(m, rows, logits);
     }
     return Status::unsupported;
 }

@@ -51,8 +51,7 @@ template <WeightType T> INLINE double pair_sum(const Model &m, const Stored<T> *
         for (size_t p = 0; p < pairs; p += 4 * n)
             for (int u = 0; u < 4; u++)
                 total[u] += __builtin_convertvector(elements<T, n>(reinterpret_cast<const char *>(weights + p) + static_cast<size_t>(u * n) * sizeof(*weights)), Doubles<n>);
-        Doubles<n> all = (total[0] + total[1]) + (total[2] + total[3]);
-        for (int l = 0; l < n; l++) result += all[l];
+        result = total_of<n>((total[0] + total[1]) + (total[2] + total[3]));
     } else {
         size_t p = 0;
         for (size_t i = 0; i + 1 < count; i++) {
@@ -72,8 +71,7 @@ template <WeightType T> INLINE double pair_sum(const Model &m, const Stored<T> *
                 }
                 one += w * values[j];
             }
-            for (int l = 0; l < n; l++) one += total[l];
-            result += one * values[i];
+            result += (one + total_of<n>(total)) * values[i];
         }
     }
     return T == WeightType::int8 ? result * m.pair_scale : result;

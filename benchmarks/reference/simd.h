@@ -39,6 +39,7 @@ template <class V> INLINE void store(void *to, V vector) {
 // Floats to doubles: the lower and the upper half of the widest register.
 #if CTR_LEVEL == 4
 INLINE Doubles<8> widened(Floats<8> v) { return _mm512_cvtps_pd(v); }
+INLINE Doubles<4> widened(Floats<4> v) { return _mm256_cvtps_pd(v); }
 INLINE Doubles<8> widened_low(Wide v) { return _mm512_cvtps_pd(_mm512_castps512_ps256(v)); }
 INLINE Doubles<8> widened_high(Wide v) { return _mm512_cvtps_pd(_mm512_extractf32x8_ps(v, 1)); }
 #elif CTR_LEVEL == 3
@@ -57,15 +58,22 @@ template <int N, class T> INLINE auto broadcast(T value) {
 
 INLINE void prefetch(const void *address) { _mm_prefetch(static_cast<const char *>(address), _MM_HINT_T0); }
 
-// The sum of the lanes, in double.
+// The sum of the lanes, halves on halves.
+template <int N> INLINE double total_of(Doubles<N> v) {
+    if constexpr (N == 1) {
+        return v[0];
+    } else if constexpr (N == 2) {
+        return v[0] + v[1];
+    } else {
+        return total_of<N / 2>(load<Doubles<N / 2>>(&v) + load<Doubles<N / 2>>(reinterpret_cast<const char *>(&v) + sizeof v / 2));
+    }
+}
+
+// The same of floats, in double.
 template <int N> INLINE double sum(Floats<N> v) {
     if constexpr (N > 4) {
-        Doubles<N / 2> low = __builtin_convertvector(load<Floats<N / 2>>(&v), Doubles<N / 2>);
-        Doubles<N / 2> high = __builtin_convertvector(load<Floats<N / 2>>(reinterpret_cast<const float *>(&v) + N / 2), Doubles<N / 2>);
-        Doubles<N / 2> both = low + high;
-        double total = 0;
-        for (int i = 0; i < N / 2; i++) total += both[i];
-        return total;
+        return total_of<N / 2>(
+            widened(load<Floats<N / 2>>(&v)) + widened(load<Floats<N / 2>>(reinterpret_cast<const char *>(&v) + sizeof v / 2)));
     } else {
         return (static_cast<double>(v[0]) + v[1]) + (static_cast<double>(v[2]) + v[3]);
     }

@@ -6,7 +6,7 @@ template <int Unrolled> uint64_t touch_slots(const Model &m, const Lines &lines,
     const char *index = m.index == IndexKind::exact ? reinterpret_cast<const char *>(m.entries) : reinterpret_cast<const char *>(m.linear);
     const size_t n = lines.features_per_row, slot_lines = Unrolled != 0 ? Unrolled : m.slot_lines();
     const size_t start = lines.offsets[first], end = lines.offsets[first + count];
-    const size_t index_ahead = std::max(2 * n, chunk_features), slot_ahead = m.kind == Kind::ffm ? static_cast<size_t>(lead_features) : std::max(n, chunk_features);
+    const size_t index_ahead = 3 * std::max(n, chunk_features), slot_ahead = m.kind == Kind::ffm ? 24 : std::max(n, chunk_features);
     auto slot = [&](size_t i) INLINED { return m.weights + static_cast<size_t>(lines.slot[i]) * m.stride; };
     uint64_t total = 0;
     // What comes before the first row is computed.
@@ -15,7 +15,10 @@ template <int Unrolled> uint64_t touch_slots(const Model &m, const Lines &lines,
         for (size_t i = start; i < std::min(end, start + slot_ahead); i++)
             for (size_t l = 0; l < slot_lines; l++) prefetch(slot(i) + l * line);
     for (size_t i = start; i < end; i++) {
-        if (i + index_ahead < end) prefetch(index + lines.index[i + index_ahead] * line);
+        if (i + index_ahead < end) {
+            prefetch(index + lines.index[i + index_ahead] * line);
+            prefetch(index + lines.index_found[i + index_ahead] * line);
+        }
         total += word(index + lines.index[i] * line) + word(index + lines.index_found[i] * line);
         if (slot_lines == 0) continue;
         const char *now = slot(i), *ahead = i + slot_ahead < end ? slot(i + slot_ahead) : now;
