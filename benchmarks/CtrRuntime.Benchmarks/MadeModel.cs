@@ -17,13 +17,14 @@ internal static unsafe class MadeModel
     public static void Write(ModelRequest request)
     {
         int blocks = request.Kind.LatentBlocks(request.Fields);
-        SlotLayout layout = SlotLayout.Of(blocks, request.Latent, request.Type);
-        using var weights = new WeightBuffer(request.Slots, layout, request.Kind.HasPairTable ? request.PairBits : -1);
+        using var exact = new WeightBuffer(
+            request.Slots, SlotLayout.Of(blocks, request.Latent, WeightType.Float32), request.Kind.HasPairTable ? request.PairBits : -1);
         var random = new WeightRandom(request.Seed);
         float bias = random.Next();
-        for (uint slot = 0; slot < request.Slots; slot++) weights.Linear[slot] = random.Next();
-        FillSlots(request, weights, random);
-        FillPairs(weights, random);
+        for (uint slot = 0; slot < request.Slots; slot++) exact.Linear[slot] = random.Next();
+        FillSlots(request, exact, random);
+        FillPairs(exact, random);
+        using WeightBuffer weights = WeightQuantizer.Convert(exact, request.Type);
         ulong[] keys = new ulong[request.Slots];
         for (uint slot = 0; slot < request.Slots; slot++) keys[slot] = KeyOf(request, slot);
         ModelWriter.Write(request.Output, new ModelContent
@@ -45,38 +46,21 @@ internal static unsafe class MadeModel
         SlotLayout layout = weights.Layout;
         if (layout.Blocks == 0) return;
         WeightTable table = weights.Table(0);
-        float[] vectors = new float[layout.Elements];
-        fixed (float* from = vectors)
+        for (uint slot = 0; slot < request.Slots; slot++)
         {
-            for (uint slot = 0; slot < request.Slots; slot++)
+            float* row = (float*)table.Row(slot);
+            for (int block = 0; block < layout.Blocks; block++)
             {
-                for (int block = 0; block < layout.Blocks; block++)
-                {
-                    for (int l = 0; l < request.Latent; l++) vectors[(block * layout.PaddedLatent) + l] = random.Next();
-                }
-
-                float scale = WeightQuantizer.Encode(from, table.Row(slot), (nuint)layout.Elements, layout.Type);
-                if (layout.Type == WeightType.Int8) *(float*)(table.Row(slot) + layout.ScaleOffset) = scale;
+                for (int l = 0; l < request.Latent; l++) row[(block * layout.PaddedLatent) + l] = random.Next();
             }
         }
     }
 
-    /// <summary>The pair table, whose numbers share a scale: that of the largest number there can be.</summary>
     private static void FillPairs(WeightBuffer weights, WeightRandom random)
     {
         if (weights.PairBits < 0) return;
-        byte* pairs = weights.Table(0).Pairs;
-        int size = weights.Layout.Type.Size();
-        const int chunk = 256;
-        float* from = stackalloc float[chunk];
-        weights.PairScale = weights.Layout.Type == WeightType.Int8 ? WeightRandom.Largest / sbyte.MaxValue : 0;
-        for (nuint done = 0; done < (nuint)1 << weights.PairBits; done += chunk)
-        {
-            for (int i = 0; i < chunk; i++) from[i] = random.Next();
-            byte* to = pairs + (done * (nuint)size);
-            if (weights.Layout.Type != WeightType.Int8) _ = WeightQuantizer.Encode(from, to, chunk, weights.Layout.Type);
-            else for (int i = 0; i < chunk; i++) ((sbyte*)to)[i] = (sbyte)MathF.Round(from[i] / weights.PairScale);
-        }
+        float* pairs = (float*)weights.Table(0).Pairs;
+        for (nuint i = 0; i < (nuint)1 << weights.PairBits; i++) pairs[i] = random.Next();
     }
 
     /// <summary>A golden row: one feature a field, slots spread over the model.</summary>

@@ -3,9 +3,6 @@ namespace CtrRuntime.Benchmarks;
 /// <summary>Random weights, many a microsecond: the sum of four uniform numbers, which is about normal with standard deviation 0.1.</summary>
 internal sealed class WeightRandom(ulong seed)
 {
-    /// <summary>No weight is larger.</summary>
-    public const float Largest = 4 * 0x8000 * Scale;
-
     /// <summary>The state goes on by this much: 2⁶⁴ over the golden ratio.</summary>
     public const ulong Step = 0x9E3779B97F4A7C15;
 
