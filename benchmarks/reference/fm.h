@@ -1,7 +1,7 @@
 // Factorization machines and matrix factorization: sum over i < j of <x_i v_i, x_j v_j>, as a tree. A node has the sum S of its vectors and the sum P
 // of their pairs; two nodes make one by S = S_a + S_b, P = P_a + P_b + S_a S_b. In units of 2^-24 of the pairs' magnitudes: a product in a tree of 16
-// has at most 7 roundings and S at most 4; joining the trees 16, 16, 8, 4, 2, 1 of up to 47 features makes it at most 12, scaling the vectors at
-// most 4 more. Longer rows join such groups in double. The textbook's (S^2 - Q) / 2 has no such bound.
+// has at most 7 roundings and S at most 4; joining the trees 16, 16, 8, 4, 2, 1 of up to 47 features makes it at most 16 in the worst order, and scaling the
+// vectors at most 4 more: to first order a little beyond the library's budget of 16, which the library keeps by joining the smallest trees first. Longer rows join such groups in double. The textbook's (S^2 - Q) / 2 has no such bound.
 
 template <int N> struct Node {
     Floats<N> sum, pairs;

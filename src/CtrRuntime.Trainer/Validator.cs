@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using CtrRuntime.Kernels;
 using CtrRuntime.Model;
 using CtrRuntime.Scoring;
@@ -15,16 +14,16 @@ internal sealed unsafe class Validator : IDisposable
 {
     private readonly Kernel _kernel;
     private readonly Link _link;
-    private readonly Feature* _features;
-    private readonly FieldRow* _fields;
+    private readonly int _longest;
+    private KernelRow? _row;
 
     /// <summary>A validator of models of a kind, for rows up to the longest of <paramref name="rows"/>.</summary>
     public Validator(TrainingPlan plan, RowStore rows)
     {
-        _kernel = plan.Kind.CreateKernel(KernelLevels.Resolve(KernelLevel.Best), SlotLayout.Of(plan.Kind.LatentBlocks(1), plan.Latent, WeightType.Float32).PaddedLatent, WeightType.Float32);
+        int padded = SlotLayout.Of(plan.Kind.LatentBlocks(1), plan.Latent, WeightType.Float32).PaddedLatent;
+        _kernel = plan.Kind.CreateKernel(KernelLevels.Resolve(KernelLevel.Best), padded, WeightType.Float32);
         _link = plan.Link;
-        _features = (Feature*)NativeMemory.Alloc((nuint)rows.LongestRow + Kernel.Padding, (nuint)sizeof(Feature));
-        _fields = (FieldRow*)NativeMemory.Alloc((nuint)Math.Max(Kernel.LeastScratch, rows.LongestRow), (nuint)sizeof(FieldRow));
+        _longest = rows.LongestRow;
     }
 
     /// <summary>The metrics of a model on all rows.</summary>
@@ -44,25 +43,21 @@ internal sealed unsafe class Validator : IDisposable
     public double Logit(WeightBuffer weights, float bias, in Row row)
     {
         WeightTable table = weights.Table(bias);
+        KernelRow known = _row ??= new KernelRow(_kernel, table, _longest);
         for (int i = 0; i < row.Count; i++)
         {
             uint slot = row.Slots[i];
-            _features[i] = new()
-            {
-                Row = table.Row(slot), Field = row.Fields[i], Weight = weights.Linear[slot], Value = row.Values[i], Position = (uint)i,
-            };
+            known.Slots[i] = table.Row(slot);
+            known.Weights[i] = weights.Linear[slot];
+            known.Values[i] = row.Values[i];
+            known.Fields[i] = row.Fields[i];
+            known.Keys[i] = row.Keys[i];
         }
 
-        double linear = LinearSum.Of(_features, row.Count);
-        var known = new KernelRow { Features = _features, Count = row.Count, Keys = row.Keys };
-        _kernel.Arrange(table, ref known);
-        return InstanceNorm.None.Compose(bias, linear, _kernel.Pairs(table, known, default, _fields), 0);
+        double linear = LinearSum.Of(known.Weights, known.Values, row.Count);
+        return InstanceNorm.None.Compose(bias, linear, known.Pairs(table, row.Count), 0);
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        NativeMemory.Free(_features);
-        NativeMemory.Free(_fields);
-    }
+    public void Dispose() => _row?.Dispose();
 }

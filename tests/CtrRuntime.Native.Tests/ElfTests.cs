@@ -7,8 +7,6 @@ namespace CtrRuntime.Native.Tests;
 /// <summary>What the published files are for a linker and a packager.</summary>
 public sealed partial class ElfTests
 {
-    private const long LargestLibrary = 1_500_000;
-
     /// <summary>All builds: to look at one does not take its processor.</summary>
     public static TheoryData<KernelLevel> Builds => [KernelLevel.V2, KernelLevel.V3, KernelLevel.V4];
 
@@ -44,7 +42,7 @@ public sealed partial class ElfTests
 
     [Theory]
     [MemberData(nameof(Builds))]
-    public void It_is_small(KernelLevel level) => Assert.InRange(new FileInfo(CtrLibrary.PathOf(level)).Length, 500_000, LargestLibrary);
+    public void It_is_small(KernelLevel level) => Assert.InRange(new FileInfo(CtrLibrary.PathOf(level)).Length, 500_000, LargestLibrary(level));
 
     [EmulatorFact]
     public void The_build_for_arm64_is_no_different()
@@ -97,6 +95,9 @@ public sealed partial class ElfTests
 
     [GeneratedRegex(@"\(NEEDED\)\s+Shared library: \[(.+)\]")]
     private static partial Regex Needed();
+
+    /// <summary>Bytes; x86-64-v4 has kernels for more shapes of registers.</summary>
+    private static long LargestLibrary(KernelLevel level) => level == KernelLevel.V4 ? 1_600_000 : 1_500_000;
 
     [GeneratedRegex(@"GLIBC_([\d.]+)")]
     private static partial Regex Glibc();

@@ -1,26 +1,47 @@
 namespace CtrRuntime.Kernels;
 
 /// <summary>
-/// Computes the pair sum of one row for one model kind, register width, latent length and weight type. Kernels hold no state of a
+/// Computes the pair sums of rows for one model kind, register width, latent length and weight type. Kernels hold no state of a
 /// model: one instance serves all models and threads. The linear terms, which all kinds share, are <see cref="LinearSum"/>.
+/// A row's sum depends on the row alone, not on its group.
 /// </summary>
 internal abstract unsafe class Kernel
 {
-    /// <summary>Kernels may use this many field rows of scratch memory, however short the row.</summary>
-    public const int LeastScratch = 512;
+    /// <summary>Most rows that are scored together.</summary>
+    public virtual int GroupRows(in WeightTable weights) => RowGroup.MostRows;
 
-    /// <summary>Kernels may write this many features behind those of a row.</summary>
-    public const int Padding = 3;
+    /// <summary>
+    /// What two groups' memory and the scratch memory of any kernel come to at most, beside <see cref="MostFeatureMemory"/> bytes a feature.
+    /// </summary>
+    public const int MostFixedMemory = 40 * 1024;
 
-    /// <summary>Brings the features of a row into the order that the kernel wants. Reads no weights.</summary>
-    public virtual void Arrange(in WeightTable weights, ref KernelRow row)
+    /// <summary>Bytes a feature of two groups' memory and the scratch memory of any kernel.</summary>
+    public const int MostFeatureMemory = 64;
+
+    /// <summary>Bytes of memory that the kernel needs for what <see cref="Arrange"/> leaves to <see cref="Pairs"/>, in a group of up to so many features; a multiple of 64.</summary>
+    public virtual nuint MemoryFor(in WeightTable weights, int features) => 0;
+
+    /// <summary>Bytes of memory that <see cref="Pairs"/> needs for its own work; a multiple of 64.</summary>
+    public virtual nuint ScratchFor(int features) => 0;
+
+    /// <summary>
+    /// Prepares a group whose slots are known, a group ahead of <see cref="Pairs"/>, and asks for the memory that Pairs reads, unless Pairs itself does
+    /// so for its next group. Reads no weights.
+    /// </summary>
+    public virtual void Arrange(in WeightTable weights, in RowGroup group)
     {
     }
 
-    /// <summary>The sum over the pairs of a row.</summary>
+    /// <summary>Asks for what Arrange has left to the Pairs of a group before: there is none before the first.</summary>
+    public virtual void AskForFirst(in WeightTable weights, in RowGroup group)
+    {
+    }
+
+    /// <summary>The sum over the pairs of each row of a group.</summary>
     /// <param name="weights">Where the model's numbers are.</param>
-    /// <param name="row">The row, arranged; its features may be changed.</param>
-    /// <param name="next">The row that follows, arranged: its weights are asked for while this row is computed. Empty when there is none.</param>
-    /// <param name="scratch">Memory for the kernel's own bookkeeping, a field row for each feature, and at least <see cref="LeastScratch"/>.</param>
-    public abstract double Pairs(in WeightTable weights, in KernelRow row, in KernelRow next, FieldRow* scratch);
+    /// <param name="group">The rows, arranged.</param>
+    /// <param name="next">The group that follows, arranged; no rows when there is none.</param>
+    /// <param name="pairs">A sum for each row.</param>
+    /// <param name="scratch">Memory of <see cref="ScratchFor"/> bytes, aligned to 64.</param>
+    public abstract void Pairs(in WeightTable weights, in RowGroup group, in RowGroup next, double* pairs, byte* scratch);
 }

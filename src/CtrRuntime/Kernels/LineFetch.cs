@@ -23,19 +23,29 @@ internal static unsafe class LineFetch
         if (Sse.IsSupported) Sse.Prefetch0(address);
     }
 
-    /// <summary>Asks for the slots of all features of a row.</summary>
-    public static void AskForSlots(in WeightTable weights, in KernelRow row)
+    /// <summary>Asks for slots of so many bytes.</summary>
+    public static void AskForSlots(byte** slots, byte** end, nuint bytes)
     {
         if (!Sse.IsSupported) return;
-        nuint bytes = Math.Min(weights.Stride, MostLines * Line);
-        for (Feature* feature = row.Features, end = feature + row.Count; feature < end; feature++) AskForSlot(feature->Row, bytes);
+        bytes = Math.Min(bytes, MostLines * Line);
+        for (; slots < end; slots++) AskForSlot(*slots, bytes);
     }
 
-    /// <summary>Asks for the first <paramref name="bytes"/> of a slot.</summary>
+    /// <summary>Asks for the first <paramref name="bytes"/> of a slot. Five lines at a time: few instructions beside those that ask matter in inner loops.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void AskForSlot(byte* row, nuint bytes)
     {
         if (!Sse.IsSupported) return;
-        for (byte* end = row + bytes; row < end; row += Line) Ask(row);
+        byte* end = row + bytes;
+        for (; end - row >= 5 * Line; row += 5 * Line)
+        {
+            Ask(row);
+            Ask(row + Line);
+            Ask(row + (2 * Line));
+            Ask(row + (3 * Line));
+            Ask(row + (4 * Line));
+        }
+
+        for (; row < end; row += Line) Ask(row);
     }
 }

@@ -13,14 +13,6 @@ internal sealed class Poly2Kind : ModelKind
 
     public override int LatentBlocks(int fields) => 0;
 
-    public override Kernel CreateKernel(KernelLevel level, int paddedLatent, WeightType type)
-    {
-        KernelLevels.ResolveKernels(level);
-        return type switch
-        {
-            WeightType.Float32 => new Poly2Kernel<Float32Weights>(),
-            WeightType.BFloat16 => new Poly2Kernel<BFloat16Weights>(),
-            _ => new Poly2Kernel<Int8Weights>(),
-        };
-    }
+    /// <summary>There are no latent vectors: a level's widest registers are used.</summary>
+    public override Kernel CreateKernel(KernelLevel level, int paddedLatent, WeightType type) => VectorLevels.Create<Poly2KernelFactory>(level, 16, type);
 }

@@ -8,8 +8,16 @@ namespace CtrRuntime.Kernels;
 /// </summary>
 internal unsafe struct WeightTable
 {
+    private const int SmallBytes = 4 * 1024 * 1024;
+
     /// <summary>The first slot; 64-byte aligned.</summary>
     public byte* Slots;
+
+    /// <summary>Bytes of all slots.</summary>
+    public nuint SlotBytes;
+
+    /// <summary>As many zeros as a slot has bytes, and 64 more: what unknown features and missing fields point to. 64-byte aligned.</summary>
+    public byte* ZeroSlot;
 
     /// <summary>Bytes from one slot to the next; 0 when the kind has no latent vectors.</summary>
     public nuint Stride;
@@ -37,6 +45,9 @@ internal unsafe struct WeightTable
 
     /// <summary>What an <see cref="WeightType.Int8"/> pair weight is multiplied by.</summary>
     public float PairScale;
+
+    /// <summary>Whether the slots are so near that asking for them costs more than it saves: they are in the second-level cache, or not far from it.</summary>
+    public readonly bool IsSmall => SlotBytes <= SmallBytes;
 
     /// <summary>The row of <paramref name="slot"/>.</summary>
     public readonly byte* Row(uint slot) => Slots + (slot * Stride);

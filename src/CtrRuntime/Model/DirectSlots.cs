@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace CtrRuntime.Model;
 
@@ -14,19 +16,44 @@ internal readonly unsafe struct DirectSlots : ISlotFinder<DirectSlots>
         _slotCount = index.SlotCount;
     }
 
+    public static bool FindsWeightsApart => true;
+
     public static DirectSlots Of(in SlotIndex index) => new(index);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ulong Place(ulong key) => key;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void* Address(ulong place) => place < _slotCount ? _linear + place : null;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public uint Find(ulong place, ulong key, out float weight)
+    // Unknown keys read the weight of slot 0, so that there is no branch; without slots there are none but unknown keys.
+    public void Locate(in SlotSearch search)
     {
-        bool known = key < _slotCount;
-        weight = known ? _linear[key] : 0;
-        return known ? (uint)key : SlotIndex.Unknown;
+        ulong* keys = search.Keys;
+        uint* places = search.Places;
+        ulong slotCount = _slotCount;
+        int i = 0, count = search.Count;
+        if (Avx512F.IsSupported)
+        {
+            Vector512<ulong> limit = Vector512.Create(slotCount);
+            for (; i + 8 <= count; i += 8)
+            {
+                Vector512<ulong> key = Vector512.Load(keys + i);
+                Avx512F.ConvertToVector256UInt32(key & Vector512.LessThan(key, limit)).Store(places + i);
+            }
+        }
+
+        for (; i < count; i++) places[i] = keys[i] < slotCount ? (uint)keys[i] : 0;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void* Address(uint place) => _linear + place;
+
+    public void Look(in SlotSearch search)
+    {
+    }
+
+    public void Find(in SlotSearch search)
+    {
+        ulong* keys = search.Keys, found = search.Found;
+        uint* places = search.Places, linear = (uint*)_linear;
+        nuint count = (nuint)search.Count;
+        for (nuint i = 0; i < count; i++) found[i] = keys[i];
+        if (_slotCount == 0) return;
+        for (nuint i = 0; i < count; i++) places[i] = linear[places[i]];
     }
 }

@@ -3,60 +3,54 @@ using CtrRuntime.Input;
 
 namespace CtrRuntime.Model;
 
-/// <summary><see cref="IndexKind.Exact"/>: probes the table of keys.</summary>
+/// <summary>
+/// <see cref="IndexKind.Exact"/>, entry by entry: best while the index is in the second-level cache, where a branch for each key costs least.
+/// </summary>
 internal readonly unsafe struct ExactSlots : ISlotFinder<ExactSlots>
 {
     private readonly SlotEntry* _entries;
     private readonly int _bits;
-    private readonly uint _slotCount;
     private readonly uint _maxProbes;
 
     private ExactSlots(in SlotIndex index)
     {
         _entries = index.Entries;
         _bits = index.Bits;
-        _slotCount = index.SlotCount;
         _maxProbes = index.MaxProbes;
     }
 
+    /// <summary>The most bits of an index whose places are numbers of entries: they have 32 bits.</summary>
+    public const int MostBits = 32;
+
+    public static bool FindsWeightsApart => false;
+
     public static ExactSlots Of(in SlotIndex index) => new(index);
 
-    // A table has at least two entries, so that the shift is below 64.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ulong Place(ulong key) => KeyMix.Of(key) >> (64 - _bits);
+    public void Locate(in SlotSearch search) => KeyMix.TopBits(search.Keys, search.Count, _bits, search.Places);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void* Address(ulong place) => _entries + place;
+    public void* Address(uint place) => _entries + place;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public uint Find(ulong place, ulong key, out float weight)
+    public void Look(in SlotSearch search)
     {
-        // Most keys are where their search starts.
-        SlotEntry* entry = _entries + place;
-        uint slot = entry->Slot;
-        weight = entry->Weight;
-        return entry->Key == key && slot < _slotCount ? slot : Probe(place, key, out weight);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private uint Probe(ulong place, ulong key, out float weight)
+    public void Find(in SlotSearch search)
     {
-        ulong mask = ((ulong)1 << _bits) - 1;
-        for (uint probe = 0; probe < _maxProbes; probe++)
+        ulong* keys = search.Keys, found = search.Found;
+        uint* places = search.Places;
+        SlotEntry* entries = _entries, end = entries + (1L << _bits);
+        uint maxProbes = _maxProbes;
+        for (nuint i = 0, count = (nuint)search.Count; i < count; i++)
         {
-            SlotEntry* entry = _entries + place;
-            uint slot = entry->Slot;
-            if (entry->Key == key && slot < _slotCount)
+            SlotEntry* entry = entries + places[i];
+            ulong key = keys[i];
+            for (uint probes = maxProbes; entry->Key != key && entry->Slot != SlotEntry.Empty && --probes != 0;)
             {
-                weight = entry->Weight;
-                return slot;
+                if (++entry == end) entry = entries;
             }
 
-            if (slot == SlotEntry.Empty) break;
-            place = (place + 1) & mask;
+            found[i] = entry->Key == key ? entry->SlotAndWeight : SlotSearch.NotFound;
         }
-
-        weight = 0;
-        return SlotIndex.Unknown;
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using CtrRuntime.Input;
 
 namespace CtrRuntime.Model;
 
@@ -14,18 +15,28 @@ internal readonly unsafe struct HashedSlots : ISlotFinder<HashedSlots>
         _bits = index.Bits;
     }
 
+    public static bool FindsWeightsApart => true;
+
     public static HashedSlots Of(in SlotIndex index) => new(index);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ulong Place(ulong key) => SlotIndex.Position(key, _bits);
+    public void Locate(in SlotSearch search) => KeyMix.TopBits(search.Keys, search.Count, _bits, search.Places);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void* Address(ulong place) => _linear + place;
+    public void* Address(uint place) => _linear + place;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public uint Find(ulong place, ulong key, out float weight)
+    public void Look(in SlotSearch search)
     {
-        weight = _linear[place];
-        return (uint)place;
+    }
+
+    public void Find(in SlotSearch search)
+    {
+        ulong* found = search.Found;
+        uint* places = search.Places, linear = (uint*)_linear;
+        for (nuint i = 0, count = (nuint)search.Count; i < count; i++)
+        {
+            uint slot = places[i];
+            found[i] = slot;
+            places[i] = linear[slot];
+        }
     }
 }

@@ -13,6 +13,7 @@ internal static unsafe partial class Libc
     public const int SeekEnd = 2;
     public const int ProtRead = 1;
     public const int MapPrivate = 2;
+    public const int MapAnonymous = 0x20;
     public const int MapPopulate = 0x8000;
     public const int NoEntry = 2;
     public const int Interrupted = 4;

@@ -17,6 +17,7 @@ internal sealed unsafe class ModelFile : IDisposable
     private const uint MaxIndexBits = 33;
 
     private readonly ModelMemory _memory;
+    private ModelMemory? _zeros;
 
     private ModelFile(ModelMemory memory, ModelHeader header, ModelKind kind, SectionEntry[] sections)
     {
@@ -54,6 +55,7 @@ internal sealed unsafe class ModelFile : IDisposable
     /// <exception cref="CtrException">One status per reason: see FORMAT.md.</exception>
     public static ModelFile Parse(ModelMemory memory, bool verifyAll, Action<long>? admit)
     {
+        ModelFile? file = null;
         try
         {
             ModelHeader header = ModelHeader.Parse(Head(memory));
@@ -61,7 +63,7 @@ internal sealed unsafe class ModelFile : IDisposable
                 throw new CtrException(CtrStatus.ModelLength, $"the header says {header.FileLength} bytes, the file has {memory.Length}");
             ModelKind kind = CheckKind(header);
             SlotLayout layout = CheckCounts(header, kind);
-            var file = new ModelFile(memory, header, kind, ReadTable(memory, header));
+            file = new ModelFile(memory, header, kind, ReadTable(memory, header));
             file.CheckSections(layout);
             file.CheckChecksums(SectionFlags.None);
             file.Bind(layout, admit);
@@ -70,6 +72,7 @@ internal sealed unsafe class ModelFile : IDisposable
         }
         catch
         {
+            file?.Dispose();
             memory.Dispose();
             throw;
         }
@@ -99,7 +102,11 @@ internal sealed unsafe class ModelFile : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _memory.Dispose();
+    public void Dispose()
+    {
+        _memory.Dispose();
+        _zeros?.Dispose();
+    }
 
     private static ReadOnlySpan<byte> Head(ModelMemory memory) => new(memory.Bytes, (int)Math.Min(memory.Length, ModelHeader.Size));
 
@@ -238,9 +245,12 @@ internal sealed unsafe class ModelFile : IDisposable
             Entries = isExact ? (SlotEntry*)Address(SectionId.SlotIndex) : null,
             Linear = isExact ? null : (float*)Address(SectionId.SlotIndex),
         };
+        _zeros = ModelMemory.Zeros(layout.ZeroBytes);
         Weights = new WeightTable
         {
             Slots = Address(SectionId.Weights),
+            SlotBytes = (nuint)Header.SlotCount * (nuint)layout.Stride,
+            ZeroSlot = _zeros.Bytes,
             Stride = (nuint)layout.Stride,
             ScaleOffset = (nuint)layout.ScaleOffset,
             Latent = layout.PaddedLatent,

@@ -72,6 +72,14 @@ internal sealed unsafe class ModelMemory : IDisposable
         return new ModelMemory(copy, length, mapped: false);
     }
 
+    /// <summary>Zeros that take no memory: pages that nobody writes to are one page of the system's.</summary>
+    public static ModelMemory Zeros(nuint length)
+    {
+        void* address = Libc.Map(null, length, Libc.ProtRead, Libc.MapPrivate | Libc.MapAnonymous, -1, 0);
+        if (address == Libc.MapFailed) throw new InsufficientMemoryException(Libc.LastError());
+        return new ModelMemory((byte*)address, length, mapped: true);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -19,6 +19,9 @@ internal struct SlotEntry
 
     /// <summary>The feature's linear weight; 0 in an empty entry.</summary>
     public float Weight;
+
+    /// <summary>The slot in the lower half, the bits of the weight in the upper one.</summary>
+    public readonly ulong SlotAndWeight => Unsafe.As<uint, ulong>(ref Unsafe.AsRef(in Slot));
 }
 
 /// <summary>
@@ -31,6 +34,11 @@ internal unsafe struct SlotIndex
 {
     /// <summary>What <see cref="Find(ulong)"/> answers for an unknown key.</summary>
     public const uint Unknown = uint.MaxValue;
+
+    /// <summary>The most bits of an exact index that counts as being in the second-level cache: 512 KB.</summary>
+    private const int SmallBits = 15;
+
+    private const ulong NearBytes = 512 * 1024;
 
     /// <summary>How keys find slots.</summary>
     public IndexKind Kind;
@@ -57,18 +65,56 @@ internal unsafe struct SlotIndex
     /// <summary>The slot of <paramref name="key"/>, or <see cref="Unknown"/>.</summary>
     public readonly uint Find(ulong key) => Find(key, out _);
 
-    /// <summary>The slot of <paramref name="key"/>, or <see cref="Unknown"/>, and its linear weight.</summary>
-    public readonly uint Find(ulong key, out float weight) => Kind switch
+    /// <summary>The slot of <paramref name="key"/>, or <see cref="Unknown"/>, and its linear weight, 0 when unknown.</summary>
+    public readonly uint Find(ulong key, out float weight)
     {
-        IndexKind.Direct => Find<DirectSlots>(key, out weight),
-        IndexKind.Hashed => Find<HashedSlots>(key, out weight),
-        _ => Find<ExactSlots>(key, out weight),
-    };
+        return Kind switch
+        {
+            IndexKind.Direct => Find<DirectSlots>(key, out weight),
+            IndexKind.Hashed => Find<HashedSlots>(key, out weight),
+            _ => SearchesByLines ? Find<ExactLines>(key, out weight) : Find<ExactSlots>(key, out weight),
+        };
+    }
+
+    /// <summary>
+    /// The entry of a key in an exact index, slot and weight, or <see cref="SlotSearch.NotFound"/>: from where its search starts until it is found, or an
+    /// empty entry is, or no key of the index took as long.
+    /// </summary>
+    public static ulong Probe(SlotEntry* entries, int bits, uint maxProbes, ulong key)
+    {
+        ulong place = Position(key, bits), mask = ((ulong)1 << bits) - 1;
+        for (uint probe = 0; probe < maxProbes; probe++)
+        {
+            SlotEntry* entry = entries + place;
+            if (entry->Slot == SlotEntry.Empty) break;
+            if (entry->Key == key) return entry->SlotAndWeight;
+            place = (place + 1) & mask;
+        }
+
+        return SlotSearch.NotFound;
+    }
+
+    /// <summary>Whether the index is so near, in the second-level cache, that asking for its lines costs more than it saves.</summary>
+    public readonly bool IsNear => (Kind == IndexKind.Exact ? (ulong)sizeof(SlotEntry) << Bits : (ulong)SlotCount * sizeof(float)) <= NearBytes;
+
+    /// <summary>Whether an exact index is searched by <see cref="ExactLines"/>, or else by <see cref="ExactSlots"/>.</summary>
+    public readonly bool SearchesByLines => Bits > SmallBits;
 
     private readonly uint Find<TFinder>(ulong key, out float weight)
         where TFinder : struct, ISlotFinder<TFinder>
     {
+        // Finders write whole vectors.
+        uint* places = stackalloc uint[8];
+        ulong* found = stackalloc ulong[8];
+        ulong left;
+        var search = new SlotSearch { Count = 1, Keys = &key, Places = places, Found = found, Left = &left };
         TFinder finder = TFinder.Of(this);
-        return finder.Find(finder.Place(key), key, out weight);
+        finder.Locate(search);
+        finder.Look(search);
+        finder.Find(search);
+        ulong slot = TFinder.FindsWeightsApart ? *found : (uint)*found;
+        bool known = slot < SlotCount;
+        weight = known ? BitConverter.UInt32BitsToSingle(TFinder.FindsWeightsApart ? *places : (uint)(*found >> 32)) : 0;
+        return known ? (uint)slot : Unknown;
     }
 }

@@ -22,6 +22,9 @@ internal readonly record struct SlotLayout(WeightType Type, int Blocks, int Padd
     /// <summary>Bytes from the start of a slot to its scale.</summary>
     public int ScaleOffset => Elements * Type.Size();
 
+    /// <summary>Bytes of <see cref="WeightTable.ZeroSlot"/>.</summary>
+    public nuint ZeroBytes => (nuint)Stride + Line;
+
     /// <summary>The layout of the same slot with weights of another type.</summary>
     public SlotLayout As(WeightType type) => Of(Blocks, PaddedLatent, type);
 

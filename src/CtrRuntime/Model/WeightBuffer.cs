@@ -13,6 +13,7 @@ internal sealed unsafe class WeightBuffer : IDisposable
     private byte* _slots;
     private byte* _pairs;
     private float* _linear;
+    private readonly ModelMemory _zeros;
 
     /// <summary>Memory for <paramref name="slotCount"/> slots, and 2^<paramref name="pairBits"/> pair weights unless that is negative.</summary>
     public WeightBuffer(uint slotCount, SlotLayout layout, int pairBits)
@@ -21,6 +22,7 @@ internal sealed unsafe class WeightBuffer : IDisposable
         Layout = layout;
         PairBits = pairBits;
         SlotBytes = checked((nuint)slotCount * (nuint)layout.Stride);
+        _zeros = ModelMemory.Zeros(layout.ZeroBytes);
         _slots = (byte*)Allocate(SlotBytes);
         _linear = (float*)Allocate(LinearBytes);
         if (pairBits >= 0) _pairs = (byte*)Allocate(PairBytes);
@@ -61,6 +63,8 @@ internal sealed unsafe class WeightBuffer : IDisposable
         return new WeightTable
         {
             Slots = _slots,
+            SlotBytes = SlotBytes,
+            ZeroSlot = _zeros.Bytes,
             Stride = (nuint)Layout.Stride,
             ScaleOffset = (nuint)Layout.ScaleOffset,
             Latent = Layout.PaddedLatent,
@@ -86,6 +90,7 @@ internal sealed unsafe class WeightBuffer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _zeros.Dispose();
         NativeMemory.AlignedFree(_slots);
         NativeMemory.AlignedFree(_linear);
         NativeMemory.AlignedFree(_pairs);

@@ -16,8 +16,10 @@ internal static unsafe class RowCheck
     /// <param name="fieldCount">Fields are below it.</param>
     /// <param name="maxFeatures">No row may have more features.</param>
     /// <param name="error">Filled on a refusal.</param>
-    public static CtrStatus Check(in RowBatch rows, bool usesFields, uint fieldCount, ulong maxFeatures, ref RowError error)
+    /// <param name="longest">Features of the longest row.</param>
+    public static CtrStatus Check(in RowBatch rows, bool usesFields, uint fieldCount, ulong maxFeatures, ref RowError error, out int longest)
     {
+        longest = 0;
         if (rows.Rows == 0) return CtrStatus.Ok;
         if (rows.Offsets == null) return CtrStatus.InvalidArgument;
         bool wholeRows = usesFields && rows.Fields == null;
@@ -27,6 +29,7 @@ internal static unsafe class RowCheck
             ulong end = rows.Offsets[r + 1];
             if (end < start) return Refuse(ref error, CtrStatus.RowOffsets, r, 0, end);
             if (end - start > maxFeatures) return Refuse(ref error, CtrStatus.RowTooLong, r, 0, end - start);
+            longest = Math.Max(longest, (int)(end - start));
             if (wholeRows && end - start != fieldCount) return Refuse(ref error, CtrStatus.RowFieldsMissing, r, 0, end - start);
         }
 

@@ -6,41 +6,42 @@ namespace CtrRuntime.Scoring;
 
 /// <summary>
 /// Scores rows: key → slot → kernel → logit → score. Holds no state of a call, so any number of threads share one; allocates nothing.
-/// Rows go through three steps, and while one is computed its followers' memory is on the way: the places of the keys of row r + 2 in the
-/// index are asked for, the slots of row r + 1 are found and asked for, row r is computed.
+/// Rows go through their steps in groups (<see cref="GroupPipeline"/>), and while one group is computed the memory of those behind it is on the way.
 /// </summary>
 internal sealed unsafe class RowScorer(
     ModelKind kind, KernelLevel level, uint fieldCount, SlotIndex index, WeightTable weights, InstanceNorm norm, Link link)
 {
-    /// <summary>Rows of up to this many features need no scratch memory of the caller's: their bookkeeping takes 45 KB of stack.</summary>
-    public const int StackFeatures = Kernel.LeastScratch;
+    /// <summary>Rows of up to this many features need no scratch memory of the caller's: their bookkeeping takes up to 50 KB of stack.</summary>
+    public const int StackFeatures = 512;
 
-    /// <summary>A row's features must have 32-bit positions.</summary>
-    private const ulong MaxFeatures = int.MaxValue - Kernel.LeastScratch;
-
-    /// <summary>Scratch memory for a feature: in the row that is computed and in the next, its place in the index, and its field.</summary>
-    private const int FeatureScratch = (2 * Feature.Bytes) + sizeof(ulong) + FieldRow.Bytes;
-
-    /// <summary>Scratch memory besides.</summary>
-    private const int MoreScratch = 2 * Kernel.Padding * Feature.Bytes;
+    /// <summary>A row's features must have 32-bit positions, with room for what is written behind them.</summary>
+    private const ulong MaxFeatures = int.MaxValue - 1024;
 
     private readonly Kernel _kernel = kind.CreateKernel(level, weights.Latent, weights.Type);
+    private readonly bool _indexIsNear = index.IsNear;
+    private readonly int _groupRows = kind.CreateKernel(level, weights.Latent, weights.Type).GroupRows(weights);
 
     /// <summary>The level of the kernels.</summary>
     public KernelLevel Level { get; } = level;
 
-    /// <summary>Bytes of scratch memory for rows of up to <paramref name="longestRow"/> features.</summary>
-    public static nuint ScratchSize(ulong longestRow) => longestRow <= StackFeatures ? 0 : checked(((nuint)longestRow * FeatureScratch) + MoreScratch);
+    /// <summary>Bytes of scratch memory for rows of up to <paramref name="longestRow"/> features, for models of every kind.</summary>
+    public static nuint ScratchSize(ulong longestRow) =>
+        longestRow <= StackFeatures
+            ? 0
+            : checked(GroupPipeline.FixedSize + Kernel.MostFixedMemory + ((nuint)longestRow * (GroupPipeline.FeatureSize + Kernel.MostFeatureMemory)));
 
     /// <summary>Scores a batch. It is checked first: on a refusal nothing is written.</summary>
     public CtrStatus Score(in RowBatch rows, in ScoreRequest request, ref RowError error)
     {
-        ulong capacity = request.Scratch == null || request.ScratchSize < MoreScratch ? 0 : (request.ScratchSize - MoreScratch) / FeatureScratch;
-        capacity = Math.Max(StackFeatures, capacity);
-        CtrStatus status = RowCheck.Check(rows, kind.UsesFields, fieldCount, Math.Min(capacity, MaxFeatures), ref error);
+        nuint least = ScratchSize(StackFeatures + 1);
+        ulong capacity = StackFeatures;
+        if (request.Scratch != null && request.ScratchSize >= least)
+            capacity = Math.Min(MaxFeatures, StackFeatures + 1 + ((request.ScratchSize - least) / (GroupPipeline.FeatureSize + Kernel.MostFeatureMemory)));
+        CtrStatus status = RowCheck.Check(rows, kind.UsesFields, fieldCount, capacity, ref error, out int longest);
         if (status != CtrStatus.Ok || rows.Rows == 0) return status;
-        if (capacity > StackFeatures) ScoreChecked(rows, request, new RowScratch(request.Scratch, (int)Math.Min(capacity, MaxFeatures)));
-        else ScoreOnStack(rows, request);
+        int features = Math.Max(longest, RowGroup.MostFeatures);
+        if (features > StackFeatures) ScoreChecked(rows, request, features, request.Scratch);
+        else ScoreOnStack(rows, request, features);
         return CtrStatus.Ok;
     }
 
@@ -55,148 +56,102 @@ internal sealed unsafe class RowScorer(
         fixed (float* values = row.Values)
         {
             var rows = new RowBatch { Rows = 1, Offsets = offsets, Fields = fields, Keys = keys, Values = values };
-            ScoreOnStack(rows, new ScoreRequest { ExactLogits = &logit });
+            ScoreOnStack(rows, new ScoreRequest { ExactLogits = &logit }, Math.Max(row.Keys.Length, RowGroup.MostFeatures));
         }
 
         return logit;
     }
 
+    private nuint MemoryFor(int features) =>
+        GroupPipeline.FixedSize + ((nuint)features * GroupPipeline.FeatureSize) + (2 * _kernel.MemoryFor(weights, features)) + _kernel.ScratchFor(features);
+
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void ScoreOnStack(in RowBatch rows, in ScoreRequest request)
+    private void ScoreOnStack(in RowBatch rows, in ScoreRequest request, int features)
     {
-        byte* stack = stackalloc byte[(StackFeatures * FeatureScratch) + MoreScratch];
-        ScoreChecked(rows, request, new RowScratch(stack, StackFeatures));
+        byte* stack = stackalloc byte[(int)MemoryFor(features)];
+        ScoreChecked(rows, request, features, stack);
     }
 
-    private void ScoreChecked(in RowBatch rows, in ScoreRequest request, RowScratch scratch)
+    private void ScoreChecked(in RowBatch rows, in ScoreRequest request, int features, byte* memory)
     {
-        if (index.Kind == IndexKind.Exact) ScoreChecked<ExactSlots>(rows, request, scratch);
-        else if (index.Kind == IndexKind.Direct) ScoreChecked<DirectSlots>(rows, request, scratch);
-        else ScoreChecked<HashedSlots>(rows, request, scratch);
+        var pipeline = new GroupPipeline(memory, features, _kernel.MemoryFor(weights, features));
+        if (index.Kind == IndexKind.Direct) Score<DirectSlots>(rows, request, pipeline);
+        else if (index.Kind == IndexKind.Hashed) Score<HashedSlots>(rows, request, pipeline);
+        else if (index.SearchesByLines) Score<ExactLines>(rows, request, pipeline);
+        else Score<ExactSlots>(rows, request, pipeline);
     }
 
-    private void ScoreChecked<TFinder>(in RowBatch rows, in ScoreRequest request, RowScratch scratch)
+    private void Score<TFinder>(in RowBatch rows, in ScoreRequest request, GroupPipeline pipeline)
         where TFinder : struct, ISlotFinder<TFinder>
     {
         var finder = TFinder.Of(index);
-        ulong* places = scratch.Places;
-        Feature* features = scratch.Features, spare = scratch.NextFeatures;
-        Locate(finder, rows, 0, places);
-        ResolvedRow row = Resolve(finder, rows, 0, places, features);
-        LineFetch.AskForSlots(weights, row.Kernel);
-        if (rows.Rows > 1) Locate(finder, rows, 1, places);
-        for (ulong r = 0; r < rows.Rows; r++)
+        double* pairs = stackalloc double[RowGroup.MostRows];
+        Locate(finder, rows, 0, pipeline.Now);
+        Locate(finder, rows, pipeline.Now->End, pipeline.Next);
+        Locate(finder, rows, pipeline.Next->End, pipeline.Second);
+        finder.Look(pipeline.Now->Search);
+        finder.Look(pipeline.Next->Search);
+        Resolve(finder, pipeline.Now);
+        _kernel.AskForFirst(weights, pipeline.Now->Group);
+        for (; pipeline.Now->Group.Rows > 0; pipeline.Advance())
         {
-            ResolvedRow next = default;
-            if (r + 1 < rows.Rows) next = Resolve(finder, rows, r + 1, places, spare);
-            if (r + 2 < rows.Rows) Locate(finder, rows, r + 2, places);
-            double pairs = _kernel.Pairs(weights, row.Kernel, next.Kernel, scratch.Fields);
-            double logit = norm.Compose(weights.Bias, row.Linear, pairs, row.SumOfSquares);
-            if (request.UnknownCounts != null) request.UnknownCounts[r] = row.Unknown;
-            if (request.ExactLogits != null) request.ExactLogits[r] = logit;
-            else request.Output[r] = request.Logits ? (float)logit : LinkFunctions.Apply(link, logit);
-            row = next;
-            Feature* free = features;
-            features = spare;
-            spare = free;
+            Locate(finder, rows, pipeline.Second->End, pipeline.Third);
+            finder.Look(pipeline.Second->Search);
+            Resolve(finder, pipeline.Next);
+            _kernel.Pairs(weights, pipeline.Now->Group, pipeline.Next->Group, pairs, pipeline.Scratch);
+            Finish(request, pipeline.Now->First, pipeline.Now->Group, pairs);
         }
     }
 
-    /// <summary>Computes where the search for each of a row's keys starts and asks for that memory.</summary>
-    private static void Locate<TFinder>(TFinder finder, in RowBatch rows, ulong row, ulong* places)
+    /// <summary>Takes the rows of a group from the batch, computes where the search for each of their keys starts, and asks for that memory.</summary>
+    private void Locate<TFinder>(TFinder finder, in RowBatch rows, ulong first, GroupPipeline.Step* step)
         where TFinder : struct, ISlotFinder<TFinder>
     {
-        ulong start = rows.Offsets[row];
-        ulong* keys = rows.Keys + start;
-        nuint length = (nuint)(rows.Offsets[row + 1] - start);
-        for (nuint i = 0; i < length; i++)
-        {
-            ulong place = finder.Place(keys[i]);
-            places[i] = place;
-            LineFetch.Ask(finder.Address(place));
-        }
+        step->Take(rows, first, _groupRows);
+        if (step->Search.Count == 0) return;
+        finder.Locate(step->Search);
+        if (_indexIsNear) return;
+        for (uint* place = step->Search.Places, end = place + step->Search.Count; place < end; place++) LineFetch.Ask(finder.Address(*place));
     }
 
-    /// <summary>Finds the slots of a row's features, sums the linear terms and arranges the known features for the kernel.</summary>
-    private ResolvedRow Resolve<TFinder>(TFinder finder, in RowBatch rows, ulong row, ulong* places, Feature* features)
+    /// <summary>Finds the slots of a group and prepares it for the kernel.</summary>
+    private void Resolve<TFinder>(TFinder finder, GroupPipeline.Step* step)
         where TFinder : struct, ISlotFinder<TFinder>
     {
-        ulong start = rows.Offsets[row];
-        int length = (int)(rows.Offsets[row + 1] - start);
-        ulong* keys = rows.Keys + start;
-        int known = Find(finder, keys, places, length, weights.Slots, weights.Stride, features);
-        SetFieldsAndValues(
-            features, known, rows.Fields == null ? null : rows.Fields + start, rows.Values == null ? null : rows.Values + start);
-        var resolved = new ResolvedRow
-        {
-            Kernel = new KernelRow { Features = features, Count = known, Keys = keys },
-            Linear = LinearSum.Of(features, known),
-            Unknown = (uint)(length - known),
-        };
-        if (!norm.IsNone) resolved.SumOfSquares = SumOfSquares(rows, start, length, features, known);
-        _kernel.Arrange(weights, ref resolved.Kernel);
-        return resolved;
+        if (step->Group.Rows == 0) return;
+        finder.Find(step->Search);
+        GroupSlots.Fill<TFinder>(weights, index.SlotCount, step->Search, step->Group);
+        _kernel.Arrange(weights, step->Group);
     }
 
-    /// <summary>Sets slot, linear weight and position of the known features, and answers how many there are.</summary>
-    private static int Find<TFinder>(TFinder finder, ulong* keys, ulong* places, int length, byte* slots, nuint stride, Feature* features)
-        where TFinder : struct, ISlotFinder<TFinder>
+    /// <summary>From pair sums to scores.</summary>
+    private void Finish(in ScoreRequest request, ulong first, in RowGroup group, double* pairs)
     {
-        Feature* feature = features;
-        for (int i = 0; i < length; i++)
+        for (int r = 0; r < group.Rows; r++)
         {
-            uint slot = finder.Find(places[i], keys[i], out float weight);
-            if (slot == SlotIndex.Unknown) continue;
-            feature->Row = slots + (slot * stride);
-            feature->Weight = weight;
-            feature->Position = (uint)i;
-            feature++;
-        }
-
-        return (int)(feature - features);
-    }
-
-    private static void SetFieldsAndValues(Feature* features, int count, uint* fields, float* values)
-    {
-        for (Feature* feature = features, end = feature + count; feature < end; feature++)
-        {
-            feature->Field = fields == null ? feature->Position : fields[feature->Position];
-            feature->Value = values == null ? 1 : values[feature->Position];
+            int start = group.Start(r), length = group.Length(r);
+            float* values = group.Values == null ? null : group.Values + start;
+            double linear = LinearSum.Of(group.Weights + start, values, length);
+            double logit = norm.IsNone
+                ? weights.Bias + linear + pairs[r]
+                : norm.Compose(weights.Bias, linear, pairs[r], SumOfSquares(group, start, length));
+            ulong row = first + (ulong)r;
+            if (request.UnknownCounts != null) request.UnknownCounts[row] = GroupSlots.CountUnknown(group, start, start + length);
+            if (request.ExactLogits != null) request.ExactLogits[row] = logit;
+            else request.Output[row] = request.Logits ? (float)logit : LinkFunctions.Apply(link, logit);
         }
     }
 
     /// <summary>Σx² of a row, for norms.</summary>
-    private double SumOfSquares(in RowBatch rows, ulong start, int length, Feature* features, int known)
+    private double SumOfSquares(in RowGroup group, int start, int length)
     {
         double sum = 0;
-        if (norm.CountsUnknown)
+        for (int i = start; i < start + length; i++)
         {
-            for (int i = 0; i < length; i++) sum += rows.Values == null ? 1 : (double)rows.Values[start + (ulong)i] * rows.Values[start + (ulong)i];
-            return sum;
+            if (!norm.CountsUnknown && group.IsUnknown(i)) continue;
+            sum += group.Values == null ? 1 : (double)group.Values[i] * group.Values[i];
         }
 
-        for (int i = 0; i < known; i++) sum += (double)features[i].Value * features[i].Value;
         return sum;
-    }
-
-    /// <summary>What finding a row's slots came to.</summary>
-    private struct ResolvedRow
-    {
-        public KernelRow Kernel;
-        public double Linear;
-        public double SumOfSquares;
-        public uint Unknown;
-    }
-
-    /// <summary>Memory for the rows in hand, divided up.</summary>
-    private readonly struct RowScratch(byte* memory, int capacity)
-    {
-        public FieldRow* Fields => (FieldRow*)memory;
-
-        public ulong* Places => (ulong*)(Fields + capacity);
-
-        public Feature* Features => (Feature*)(Places + capacity);
-
-        public Feature* NextFeatures => Features + capacity + Kernel.Padding;
     }
 }

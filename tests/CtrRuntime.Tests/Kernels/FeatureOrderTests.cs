@@ -12,14 +12,11 @@ public sealed unsafe class FeatureOrderTests
             (length, fields, seed) =>
             {
                 var random = new Random(seed);
-                Feature[] features = [.. Enumerable.Range(0, length).Select(i => new Feature
-                {
-                    Weight = random.NextSingle(), Field = (uint)random.NextInt64(fields), Value = random.NextSingle(), Position = (uint)i,
-                })];
-                if (seed % 2 == 0) random.Shuffle(features);
-                Feature[] expected = [.. features.OrderBy(feature => feature.Field).ThenBy(feature => feature.Position)];
-                fixed (Feature* pointer = features) FeatureOrder.SortByField(pointer, length);
-                Assert.Equal(expected, features);
+                ulong[] orders = [.. Enumerable.Range(0, length).Select(i => FeatureOrder.Of((uint)random.NextInt64(fields), i))];
+                if (seed % 2 == 0) random.Shuffle(orders);
+                ulong[] expected = [.. orders.OrderBy(FeatureOrder.Field).ThenBy(FeatureOrder.Position)];
+                fixed (ulong* pointer = orders) FeatureOrder.Sort(pointer, length);
+                Assert.Equal(expected, orders);
             },
             iter: 400,
             seed: "0000KWhp_Xz3");
@@ -32,8 +29,8 @@ public sealed unsafe class FeatureOrderTests
     [InlineData(new uint[] { })]
     public void Extreme_fields_sort_as_unsigned_numbers(uint[] fields)
     {
-        Feature[] features = [.. fields.Select((field, i) => new Feature { Field = field, Position = (uint)i })];
-        fixed (Feature* pointer = features) FeatureOrder.SortByField(pointer, features.Length);
-        Assert.Equal(fields.Order(), features.Select(feature => feature.Field));
+        ulong[] orders = [.. fields.Select(FeatureOrder.Of)];
+        fixed (ulong* pointer = orders) FeatureOrder.Sort(pointer, orders.Length);
+        Assert.Equal(fields.Order(), orders.Select(FeatureOrder.Field));
     }
 }

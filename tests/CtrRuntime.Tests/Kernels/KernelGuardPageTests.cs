@@ -36,9 +36,9 @@ public sealed unsafe class KernelGuardPageTests
         var layout = SlotLayout.Of(kind.LatentBlocks(fields), latent, type);
         foreach (bool atStart in (bool[])[true, false])
         {
-            // The last slot ends with what is used of it, so that even the slot's own padding is out of bounds.
-            int used = (layout.Elements * type.Size()) + (type == WeightType.Int8 && layout.Elements > 0 ? sizeof(float) : 0);
-            using var weights = new GuardedBuffer((nuint)(layout.Stride == 0 ? 0 : ((slots - 1) * layout.Stride) + used), atStart);
+            // Slots are read in whole blocks of fields, so up to their stride: what is behind the last latent vector must not matter.
+            using var weights = new GuardedBuffer((nuint)(slots * layout.Stride), atStart);
+            new Span<byte>(weights.Pointer, slots * layout.Stride).Fill(0x7F);
             using var pairs = new GuardedBuffer((nuint)type.Size() << pairBits, atStart);
             for (int slot = 0; slot < slots && layout.Stride > 0; slot++)
             {
@@ -48,9 +48,10 @@ public sealed unsafe class KernelGuardPageTests
             }
 
             for (int i = 0; i < 1 << pairBits; i++) Put(pairs.Pointer, i, type);
+            using var zeros = new GuardedBuffer(layout.ZeroBytes, atStart);
             var table = new WeightTable
             {
-                Slots = weights.Pointer, Stride = (nuint)layout.Stride, ScaleOffset = (nuint)layout.ScaleOffset, Latent = layout.PaddedLatent,
+                Slots = weights.Pointer, ZeroSlot = zeros.Pointer, Stride = (nuint)layout.Stride, ScaleOffset = (nuint)layout.ScaleOffset, Latent = layout.PaddedLatent,
                 Blocks = layout.Blocks, Type = type, Pairs = pairs.Pointer, PairBits = pairBits, PairScale = 0.25f,
             };
             for (int length = 0; length <= (kind.ExactFields ?? Longest); length++)
@@ -64,26 +65,43 @@ public sealed unsafe class KernelGuardPageTests
 
     private static void CheckLength(Kernel kernel, in WeightTable table, int fields, int length, bool atStart, double expected)
     {
-        using var features = new GuardedBuffer((nuint)((length + Kernel.Padding) * sizeof(Feature)), atStart);
-        using var next = new GuardedBuffer((nuint)((length + Kernel.Padding) * sizeof(Feature)), atStart);
+        // The scorer's own arrays have room for more, the caller's have none.
+        nuint room = (nuint)length + RowGroup.Padding;
+        using var slots = new GuardedBuffer(room * (nuint)sizeof(byte*), atStart);
+        using var nextSlots = new GuardedBuffer(room * (nuint)sizeof(byte*), atStart);
+        using var unknown = new GuardedBuffer((room / 64 + 1) * sizeof(ulong), atStart);
         using var keys = new GuardedBuffer((nuint)length * sizeof(ulong), atStart);
-        using var scratch = new GuardedBuffer((nuint)(Math.Max(length, Kernel.LeastScratch) * sizeof(FieldRow)), atStart);
-        var row = (Feature*)features.Pointer;
+        using var rowFields = new GuardedBuffer((nuint)length * sizeof(uint), atStart);
+        using var values = new GuardedBuffer((nuint)length * sizeof(float), atStart);
+        using var memory = new GuardedBuffer(kernel.MemoryFor(table, length), atStart);
+        using var nextMemory = new GuardedBuffer(kernel.MemoryFor(table, length), atStart);
+        using var scratch = new GuardedBuffer(kernel.ScratchFor(length), atStart);
         bool inFieldOrder = length <= fields;
         for (int i = 0; i < length; i++)
         {
-            uint field = inFieldOrder ? (uint)i : (uint)(i * (long)fields / length);
-            row[i] = new() { Row = table.Row((uint)((length - 1 - i) % 9)), Field = field, Value = 1, Position = (uint)i };
-            ((Feature*)next.Pointer)[i] = row[i];
+            ((byte**)slots.Pointer)[i] = ((byte**)nextSlots.Pointer)[i] = table.Row((uint)((length - 1 - i) % 9));
+            ((uint*)rowFields.Pointer)[i] = inFieldOrder ? (uint)i : (uint)(i * (long)fields / length);
             ((ulong*)keys.Pointer)[i] = (ulong)i;
+            ((float*)values.Pointer)[i] = 1;
         }
 
-        var current = new KernelRow { Features = row, Count = length, Keys = (ulong*)keys.Pointer };
-        KernelRow following = current;
-        following.Features = (Feature*)next.Pointer;
-        kernel.Arrange(table, ref current);
-        kernel.Arrange(table, ref following);
-        Assert.Equal(expected, kernel.Pairs(table, current, following, (FieldRow*)scratch.Pointer));
+        ulong* offsets = stackalloc ulong[] { 0, (ulong)length };
+        foreach (bool ones in (bool[])[true, false])
+        {
+            var group = new RowGroup
+            {
+                Rows = 1, Count = length, Offsets = offsets, Keys = (ulong*)keys.Pointer, Fields = (uint*)rowFields.Pointer,
+                Values = ones ? null : (float*)values.Pointer, Slots = (byte**)slots.Pointer, Unknown = (ulong*)unknown.Pointer, Memory = memory.Pointer,
+            };
+            RowGroup next = group;
+            next.Slots = (byte**)nextSlots.Pointer;
+            next.Memory = nextMemory.Pointer;
+            kernel.Arrange(table, group);
+            kernel.Arrange(table, next);
+            double pairs;
+            kernel.Pairs(table, group, next, &pairs, scratch.Pointer);
+            Assert.Equal(expected, pairs);
+        }
     }
 
     private static void Put(byte* weights, int element, WeightType type)

@@ -60,19 +60,16 @@ internal sealed unsafe class TestModel : IDisposable
     /// <summary>The kernel's answer for some features, in whatever order.</summary>
     public double Pairs(KernelLevel level, ReadOnlySpan<TestFeature> row, ulong[] keys)
     {
-        var features = new Feature[row.Length + CtrRuntime.Kernels.Kernel.Padding];
+        using var known = new KernelRow(Kernel(level), Weights, row.Length);
         for (int i = 0; i < row.Length; i++)
-            features[i] = new() { Row = Weights.Row(row[i].Slot), Field = row[i].Field, Value = row[i].Value, Position = row[i].Position };
-        var fields = new FieldRow[Math.Max(CtrRuntime.Kernels.Kernel.LeastScratch, row.Length)];
-        fixed (Feature* feature = features)
-        fixed (FieldRow* scratch = fields)
-        fixed (ulong* key = keys)
         {
-            Kernel kernel = Kernel(level);
-            var known = new KernelRow { Features = feature, Count = row.Length, Keys = key };
-            kernel.Arrange(Weights, ref known);
-            return kernel.Pairs(Weights, known, default, scratch);
+            known.Slots[i] = Weights.Row(row[i].Slot);
+            known.Fields[i] = row[i].Field;
+            known.Values[i] = row[i].Value;
+            known.Keys[i] = keys[row[i].Position];
         }
+
+        return known.Pairs(Weights, row.Length);
     }
 
     /// <summary>The reference's answer for a row.</summary>

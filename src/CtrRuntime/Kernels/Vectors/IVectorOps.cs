@@ -27,8 +27,8 @@ internal unsafe interface IVectorOps<TVector, TWide>
     /// <summary>The same float in every lane.</summary>
     static abstract TVector Broadcast(float value);
 
-    /// <summary>A double in every lane: itself where lanes are doubles, else the float next to it, which the caller has at hand.</summary>
-    static abstract TVector Broadcast(float rounded, double exact);
+    /// <summary>A factor in every lane: the double where lanes are doubles, else the float next to it, which the caller has at hand.</summary>
+    static abstract TVector Factor(float* rounded, double* exact);
 
     /// <summary>a + b, rounded once.</summary>
     static abstract TVector Add(TVector a, TVector b);

@@ -23,7 +23,7 @@ internal readonly unsafe struct ScalarOps : IVectorOps<double, double>
     public static double Broadcast(float value) => value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static double Broadcast(float rounded, double exact) => exact;
+    public static double Factor(float* rounded, double* exact) => *exact;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double Add(double a, double b) => a + b;

@@ -21,7 +21,7 @@ internal readonly unsafe struct Vector128FusedOps : IVectorOps<Vector128<float>,
     public static Vector128<float> Broadcast(float value) => Vector128.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Broadcast(float rounded, double exact) => Broadcast(rounded);
+    public static Vector128<float> Factor(float* rounded, double* exact) => Broadcast(*rounded);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Add(Vector128<float> a, Vector128<float> b) => a + b;

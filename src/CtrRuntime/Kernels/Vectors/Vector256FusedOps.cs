@@ -22,7 +22,7 @@ internal readonly unsafe struct Vector256FusedOps : IVectorOps<Vector256<float>,
     public static Vector256<float> Broadcast(float value) => Vector256.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Broadcast(float rounded, double exact) => Broadcast(rounded);
+    public static Vector256<float> Factor(float* rounded, double* exact) => Broadcast(*rounded);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Add(Vector256<float> a, Vector256<float> b) => a + b;

@@ -22,7 +22,7 @@ internal readonly unsafe struct Vector512FusedOps : IVectorOps<Vector512<float>,
     public static Vector512<float> Broadcast(float value) => Vector512.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Broadcast(float rounded, double exact) => Broadcast(rounded);
+    public static Vector512<float> Factor(float* rounded, double* exact) => Broadcast(*rounded);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Add(Vector512<float> a, Vector512<float> b) => a + b;

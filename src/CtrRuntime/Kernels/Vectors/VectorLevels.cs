@@ -1,23 +1,12 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
-using EightFloatTiles = CtrRuntime.Kernels.TilesOfTwo<
-    CtrRuntime.Kernels.Vectors.Vector512FusedOps,
-    System.Runtime.Intrinsics.Vector512<float>,
-    CtrRuntime.Kernels.Vectors.Wide<System.Runtime.Intrinsics.Vector512<double>>,
-    CtrRuntime.Kernels.Vectors.Vector512Halves>;
-using FourFloatTiles = CtrRuntime.Kernels.TilesOfTwo<
-    CtrRuntime.Kernels.Vectors.Vector256FusedOps,
-    System.Runtime.Intrinsics.Vector256<float>,
-    CtrRuntime.Kernels.Vectors.Wide<System.Runtime.Intrinsics.Vector256<double>>,
-    CtrRuntime.Kernels.Vectors.Vector256Halves>;
 
 namespace CtrRuntime.Kernels.Vectors;
 
 /// <summary>
 /// Which vector operations a level uses: the widest it has whose width divides the padded latent length, because a latent
-/// vector is read in whole vectors and nothing beside it may be; and, where a register holds the latent vectors of several
-/// neighbouring fields, the tile that uses it so. V2 is always 128 bits without fusing, so that it is the same on every processor;
+/// vector is read in whole vectors and nothing beside it may be. V2 is always 128 bits without fusing, so that it is the same on every processor;
 /// arm64 is always 128 bits with fusing.
 /// </summary>
 internal static class VectorLevels
@@ -44,27 +33,18 @@ internal static class VectorLevels
     {
         // The processor is asked, although the level says it all, because the compiler ahead of time knows the answer and leaves out what cannot run.
         if (level == KernelLevel.Arm64 && AdvSimd.Arm64.IsSupported)
-            return TFactory.Create<Vector128FusedOps, Vector128<float>, Wide<Vector128<double>>, TWeights, NoTile>();
+            return TFactory.Create<Vector128FusedOps, Vector128<float>, Wide<Vector128<double>>, TWeights>(level, paddedLatent);
 
-        if (level == KernelLevel.V4 && Avx512F.IsSupported)
-        {
-            if (paddedLatent % 16 == 0)
-                return TFactory.Create<Vector512FusedOps, Vector512<float>, Wide<Vector512<double>>, TWeights, NoTile>();
-            if (paddedLatent == 8)
-                return TFactory.Create<Vector256FusedOps, Vector256<float>, Wide<Vector256<double>>, TWeights, EightFloatTiles>();
-            if (paddedLatent == 4)
-                return TFactory.Create<Vector128FusedOps, Vector128<float>, Wide<Vector128<double>>, TWeights, TileOfFour>();
-        }
+        if (level == KernelLevel.V4 && Avx512F.IsSupported && paddedLatent % 16 == 0)
+            return TFactory.Create<Vector512FusedOps, Vector512<float>, Wide<Vector512<double>>, TWeights>(level, paddedLatent);
 
         if (level >= KernelLevel.V3 && Avx2.IsSupported)
         {
             if (paddedLatent % 8 == 0)
-                return TFactory.Create<Vector256FusedOps, Vector256<float>, Wide<Vector256<double>>, TWeights, NoTile>();
-            if (paddedLatent == 4)
-                return TFactory.Create<Vector128FusedOps, Vector128<float>, Wide<Vector128<double>>, TWeights, FourFloatTiles>();
-            return TFactory.Create<Vector128FusedOps, Vector128<float>, Wide<Vector128<double>>, TWeights, NoTile>();
+                return TFactory.Create<Vector256FusedOps, Vector256<float>, Wide<Vector256<double>>, TWeights>(level, paddedLatent);
+            return TFactory.Create<Vector128FusedOps, Vector128<float>, Wide<Vector128<double>>, TWeights>(level, paddedLatent);
         }
 
-        return TFactory.Create<Vector128Ops, Vector128<float>, Wide<Vector128<double>>, TWeights, NoTile>();
+        return TFactory.Create<Vector128Ops, Vector128<float>, Wide<Vector128<double>>, TWeights>(level, paddedLatent);
     }
 }

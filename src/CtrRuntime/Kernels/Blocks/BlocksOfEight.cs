@@ -1,0 +1,117 @@
+using System.Runtime.CompilerServices;
+
+namespace CtrRuntime.Kernels.Blocks;
+
+/// <summary>Eight latent vectors to a register: few blocks, so that several slots are asked for with each.</summary>
+internal readonly unsafe struct BlocksOfEight<TRegister, TBits, TFloats, TTotal, TProducts> : IBlocks
+    where TRegister : struct, IRegister<TBits, TFloats, TTotal>
+    where TBits : unmanaged
+    where TFloats : unmanaged
+    where TTotal : unmanaged
+    where TProducts : struct, IProducts
+{
+    /// <summary>Slots asked for with each block: with 39 fields, ten blocks.</summary>
+    private const int Asked = 4;
+
+    private const int N = 8;
+
+    public static int Fields => N;
+
+    public static double Pairs(byte** slots, float* factors, int fields, byte** ahead, byte** aheadEnd, nuint stride)
+    {
+        nuint own = 0;
+        byte** end = slots + fields;
+        TTotal total = default;
+        float* ownFactors = factors;
+        for (byte** rows = slots; rows < end; rows += N, ownFactors += N, own += (nuint)TRegister.Size)
+        {
+            TFloats x = TProducts.HasFactors ? TRegister.Spread(ownFactors, N) : default;
+            Diagonal(rows, own, x, out TFloats sum0, out TFloats sum1, out TFloats sum2, out TFloats sum3, out TFloats sum4, out TFloats sum5, out TFloats sum6, out TFloats sum7);
+            float* factor = factors;
+            nuint offset = 0;
+            int left = TProducts.Blocks - 1;
+            for (byte** others = slots; others < rows; others += N, offset += (nuint)TRegister.Size)
+            {
+                TBits t0 = TRegister.Load(others[0] + own);
+                TBits t1 = TRegister.Load(others[1] + own);
+                TBits t2 = TRegister.Load(others[2] + own);
+                TBits t3 = TRegister.Load(others[3] + own);
+                TBits t4 = TRegister.Load(others[4] + own);
+                TBits t5 = TRegister.Load(others[5] + own);
+                TBits t6 = TRegister.Load(others[6] + own);
+                TBits t7 = TRegister.Load(others[7] + own);
+                TRegister.Transpose(ref t0, ref t1, ref t2, ref t3, ref t4, ref t5, ref t6, ref t7);
+                if (TProducts.HasFactors)
+                {
+                    x = TRegister.Spread(factor, N);
+                    factor += N;
+                }
+
+                sum0 = Add(rows[0] + offset, t0, x, sum0);
+                sum1 = Add(rows[1] + offset, t1, x, sum1);
+                sum2 = Add(rows[2] + offset, t2, x, sum2);
+                sum3 = Add(rows[3] + offset, t3, x, sum3);
+                sum4 = Add(rows[4] + offset, t4, x, sum4);
+                sum5 = Add(rows[5] + offset, t5, x, sum5);
+                sum6 = Add(rows[6] + offset, t6, x, sum6);
+                sum7 = Add(rows[7] + offset, t7, x, sum7);
+                for (int a = 0; a < Asked && ahead != aheadEnd; a++) LineFetch.AskForSlot(*ahead++, stride);
+                if (--left != 0) continue;
+                total = TRegister.AddTo(total, Join(sum0, sum1, sum2, sum3, sum4, sum5, sum6, sum7, ownFactors));
+                sum0 = sum1 = sum2 = sum3 = sum4 = sum5 = sum6 = sum7 = default;
+                left = TProducts.Blocks;
+            }
+
+            total = TRegister.AddTo(total, Join(sum0, sum1, sum2, sum3, sum4, sum5, sum6, sum7, ownFactors));
+        }
+
+        while (ahead != aheadEnd) LineFetch.AskForSlot(*ahead++, stride);
+        return TRegister.Sum(total) * TProducts.Unit;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TFloats Add(byte* direct, TBits transposed, TFloats factors, TFloats sum) =>
+        TProducts.Add<TRegister, TBits, TFloats, TTotal>(TRegister.Load(direct), transposed, factors, sum);
+
+    /// <summary>The pairs of a block with itself: each vector with those behind it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Diagonal(byte** rows, nuint own, TFloats x, out TFloats sum0, out TFloats sum1, out TFloats sum2, out TFloats sum3, out TFloats sum4, out TFloats sum5, out TFloats sum6, out TFloats sum7)
+    {
+        TBits d0 = TRegister.Load(rows[0] + own), t0 = d0;
+        TBits d1 = TRegister.Load(rows[1] + own), t1 = d1;
+        TBits d2 = TRegister.Load(rows[2] + own), t2 = d2;
+        TBits d3 = TRegister.Load(rows[3] + own), t3 = d3;
+        TBits d4 = TRegister.Load(rows[4] + own), t4 = d4;
+        TBits d5 = TRegister.Load(rows[5] + own), t5 = d5;
+        TBits d6 = TRegister.Load(rows[6] + own), t6 = d6;
+        TBits d7 = TRegister.Load(rows[7] + own), t7 = d7;
+        TRegister.Transpose(ref t0, ref t1, ref t2, ref t3, ref t4, ref t5, ref t6, ref t7);
+        sum0 = TProducts.Add<TRegister, TBits, TFloats, TTotal>(TRegister.After(d0, 0, N), t0, x, default);
+        sum1 = TProducts.Add<TRegister, TBits, TFloats, TTotal>(TRegister.After(d1, 1, N), t1, x, default);
+        sum2 = TProducts.Add<TRegister, TBits, TFloats, TTotal>(TRegister.After(d2, 2, N), t2, x, default);
+        sum3 = TProducts.Add<TRegister, TBits, TFloats, TTotal>(TRegister.After(d3, 3, N), t3, x, default);
+        sum4 = TProducts.Add<TRegister, TBits, TFloats, TTotal>(TRegister.After(d4, 4, N), t4, x, default);
+        sum5 = TProducts.Add<TRegister, TBits, TFloats, TTotal>(TRegister.After(d5, 5, N), t5, x, default);
+        sum6 = TProducts.Add<TRegister, TBits, TFloats, TTotal>(TRegister.After(d6, 6, N), t6, x, default);
+        sum7 = default;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TFloats Join(TFloats sum0, TFloats sum1, TFloats sum2, TFloats sum3, TFloats sum4, TFloats sum5, TFloats sum6, TFloats sum7, float* factors)
+    {
+        if (TProducts.HasFactors)
+        {
+            sum0 = TRegister.Multiply(sum0, TRegister.Broadcast(factors[0]));
+            sum1 = TRegister.Multiply(sum1, TRegister.Broadcast(factors[1]));
+            sum2 = TRegister.Multiply(sum2, TRegister.Broadcast(factors[2]));
+            sum3 = TRegister.Multiply(sum3, TRegister.Broadcast(factors[3]));
+            sum4 = TRegister.Multiply(sum4, TRegister.Broadcast(factors[4]));
+            sum5 = TRegister.Multiply(sum5, TRegister.Broadcast(factors[5]));
+            sum6 = TRegister.Multiply(sum6, TRegister.Broadcast(factors[6]));
+            sum7 = TRegister.Multiply(sum7, TRegister.Broadcast(factors[7]));
+        }
+
+        return TRegister.Add(
+            TRegister.Add(TRegister.Add(sum0, sum1), TRegister.Add(sum2, sum3)), TRegister.Add(TRegister.Add(sum4, sum5), TRegister.Add(sum6, sum7)));
+    }
+}

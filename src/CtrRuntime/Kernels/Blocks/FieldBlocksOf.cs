@@ -1,0 +1,18 @@
+namespace CtrRuntime.Kernels.Blocks;
+
+/// <summary>Blocks for rows without factors and for rows with factors.</summary>
+internal sealed unsafe class FieldBlocksOf<TOnes, TFactors> : FieldBlocks
+    where TOnes : struct, IBlocks
+    where TFactors : struct, IBlocks
+{
+    public override bool Fits(int fields, int vector, nuint stride)
+    {
+        int padded = (fields + TOnes.Fields - 1) / TOnes.Fields * TOnes.Fields;
+        return (nuint)(padded * vector) <= stride;
+    }
+
+    public override double Pairs(byte** slots, float* factors, int fields, byte** ahead, byte** aheadEnd, nuint stride) =>
+        factors == null
+            ? TOnes.Pairs(slots, factors, fields, ahead, aheadEnd, stride)
+            : TFactors.Pairs(slots, factors, fields, ahead, aheadEnd, stride);
+}
