@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace CtrRuntime.Native;
 
 /// <summary>Checks what callers pass; a refusal is a <see cref="CtrException"/> of <see cref="CtrStatus.InvalidArgument"/>.</summary>
@@ -15,14 +17,10 @@ internal static unsafe class Arguments
     /// <summary>
     /// Checks a struct that the caller fills: at least as large as at ABI 1, and zero behind the members that this build knows.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Input<T>(T* value) where T : unmanaged, ISizedStruct
     {
-        NotNull(value, T.Name);
-        uint size = *(uint*)value;
-        if (size == (uint)sizeof(T)) return;
-        CheckSize<T>(size);
-        if (new ReadOnlySpan<byte>((byte*)value + sizeof(T), (int)size - sizeof(T)).ContainsAnyExcept((byte)0))
-            throw Invalid($"{T.Name} has members set that this library does not know");
+        if (value == null || *(uint*)value != (uint)sizeof(T)) CheckInput(value);
     }
 
     /// <summary>Checks a struct that the library fills.</summary>
@@ -43,6 +41,7 @@ internal static unsafe class Arguments
     }
 
     /// <summary>Refuses a reserved member that is used.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Zero(uint reserved, string name)
     {
         if (reserved != 0) throw Invalid($"{name} is {reserved}, not 0");
@@ -58,6 +57,15 @@ internal static unsafe class Arguments
 
     /// <summary>An exception for a bad argument.</summary>
     public static CtrException Invalid(string detail) => new(CtrStatus.InvalidArgument, detail);
+
+    private static void CheckInput<T>(T* value) where T : unmanaged, ISizedStruct
+    {
+        NotNull(value, T.Name);
+        uint size = *(uint*)value;
+        CheckSize<T>(size);
+        if (new ReadOnlySpan<byte>((byte*)value + sizeof(T), (int)size - sizeof(T)).ContainsAnyExcept((byte)0))
+            throw Invalid($"{T.Name} has members set that this library does not know");
+    }
 
     private static void CheckSize<T>(uint size) where T : unmanaged, ISizedStruct
     {

@@ -55,4 +55,15 @@ internal static unsafe class Exports
 
     [UnmanagedCallersOnly(EntryPoint = "ctr_scratch_size")]
     private static CtrStatus ScratchSize(nint model, ulong longestRow, ulong* size) => ScoreCalls.ScratchSize(model, longestRow, size);
+
+    [UnmanagedCallersOnly(EntryPoint = "ctr_context_size")]
+    private static CtrStatus ContextSize(nint model, ulong features, ulong* size) => RankCalls.ContextSize(model, features, size);
+
+    [UnmanagedCallersOnly(EntryPoint = "ctr_context_prepare")]
+    private static CtrStatus ContextPrepare(nint model, NativeRows* row, NativeContextOptions* options, byte* memory, nuint size) =>
+        RankCalls.Prepare(model, row, options, memory, size);
+
+    [UnmanagedCallersOnly(EntryPoint = "ctr_rank")]
+    private static CtrStatus Rank(nint model, byte* context, nuint contextSize, NativeRows* candidates, NativeRankOptions* options, float* output) =>
+        RankCalls.Rank(model, context, contextSize, candidates, options, output);
 }

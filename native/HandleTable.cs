@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace CtrRuntime.Native;
 
 /// <summary>
@@ -44,6 +46,7 @@ internal static class HandleTable
 
     /// <summary>The model of a handle.</summary>
     /// <exception cref="CtrException"><see cref="CtrStatus.InvalidHandle"/>.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static OpenModel Find(nint handle) => Lookup(handle, Volatile.Read(ref s_entries)) ?? throw Refused(handle);
 
     /// <summary>Ends a handle; the caller disposes of the model.</summary>
@@ -61,6 +64,7 @@ internal static class HandleTable
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static OpenModel? Lookup(nint handle, Entry?[] entries)
     {
         int place = Place(handle);

@@ -56,6 +56,7 @@ internal static unsafe class LibraryCalls
         CtrStatus.RowValue => "a value is not finite"u8,
         CtrStatus.RowTooLong => "a row has more features than the scratch memory holds"u8,
         CtrStatus.RowFieldsMissing => "fields are missing and a row does not have one feature per field"u8,
+        CtrStatus.Context => "not a context that was prepared with this model"u8,
         CtrStatus.UnknownField => "the model has no such field"u8,
         CtrStatus.FieldValue => "a raw value does not fit its field"u8,
         CtrStatus.Data => "malformed input"u8,

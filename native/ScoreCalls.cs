@@ -17,22 +17,12 @@ internal static unsafe class ScoreCalls
         try
         {
             CtrModel scorer = HandleTable.Find(model).Model;
-            Arguments.Input(rows);
-            Arguments.Zero(rows->Reserved, "ctr_rows.reserved");
+            RowBatch batch = Batch(rows);
             var request = new ScoreRequest { Output = output };
             if (options != null) Read(options, ref request);
-            if (rows->RowCount == 0) return CtrStatus.Ok;
-            Arguments.NotNull(rows->Offsets, "ctr_rows.offsets");
+            if (batch.Rows == 0) return CtrStatus.Ok;
+            CheckArrays(batch);
             Arguments.NotNull(output, "out");
-            if (rows->Keys == null && rows->Offsets[rows->RowCount] != rows->Offsets[0]) throw Arguments.Invalid("ctr_rows.keys is NULL");
-            var batch = new RowBatch
-            {
-                Rows = rows->RowCount,
-                Offsets = rows->Offsets,
-                Fields = rows->Fields,
-                Keys = rows->Keys,
-                Values = rows->Values,
-            };
             var error = default(RowError);
             CtrStatus status = scorer.Score(batch, request, ref error);
             return status == CtrStatus.Ok ? status : LastError.Set(status, scorer.Describe(error));
@@ -61,11 +51,29 @@ internal static unsafe class ScoreCalls
         }
     }
 
+    /// <summary>The rows of a checked struct; what its arrays hold is not looked at.</summary>
+    public static RowBatch Batch(NativeRows* rows)
+    {
+        Arguments.Input(rows);
+        Arguments.Zero(rows->Reserved, "ctr_rows.reserved");
+        return new RowBatch { Rows = rows->RowCount, Offsets = rows->Offsets, Fields = rows->Fields, Keys = rows->Keys, Values = rows->Values };
+    }
+
+    /// <summary>Refuses rows without the arrays that they need.</summary>
+    public static void CheckArrays(in RowBatch rows)
+    {
+        Arguments.NotNull(rows.Offsets, "ctr_rows.offsets");
+        if (rows.Keys == null && rows.Offsets[rows.Rows] != rows.Offsets[0]) throw Arguments.Invalid("ctr_rows.keys is NULL");
+    }
+
+    /// <summary>Whether logits are wanted instead of scores.</summary>
+    public static bool IsLogit(uint output, string name) =>
+        output is OutputScore or OutputLogit ? output == OutputLogit : throw Arguments.Invalid($"{name} is {output}");
+
     private static void Read(NativeScoreOptions* options, ref ScoreRequest request)
     {
         Arguments.Input(options);
-        if (options->Output is not (OutputScore or OutputLogit)) throw Arguments.Invalid($"ctr_score_options.output is {options->Output}");
-        request.Logits = options->Output == OutputLogit;
+        request.Logits = IsLogit(options->Output, "ctr_score_options.output");
         request.UnknownCounts = options->UnknownCounts;
         request.Scratch = options->Scratch;
         request.ScratchSize = (nuint)options->ScratchSize;

@@ -114,6 +114,32 @@ internal unsafe struct NativeScoreOptions : ISizedStruct
     public static string Name => "ctr_score_options";
 }
 
+/// <summary><c>ctr_context_options</c>.</summary>
+internal unsafe struct NativeContextOptions : ISizedStruct
+{
+    public uint StructSize;
+    public uint Reserved;
+    public uint* UnknownCount;
+    public byte* Scratch;
+    public ulong ScratchSize;
+
+    public static string Name => "ctr_context_options";
+}
+
+/// <summary><c>ctr_rank_options</c>.</summary>
+internal unsafe struct NativeRankOptions : ISizedStruct
+{
+    public uint StructSize;
+    public uint Output;
+    public uint* UnknownCounts;
+    public byte* Scratch;
+    public ulong ScratchSize;
+    public ulong TopK;
+    public ulong* Indices;
+
+    public static string Name => "ctr_rank_options";
+}
+
 /// <summary><c>ctr_counters</c>.</summary>
 internal struct NativeCounters : ISizedStruct
 {

@@ -37,9 +37,9 @@
  *     Threads    Every function may be called from any thread at any time. A model is immutable: any number of threads may use it
  *                at once, without locks. The one exception: ctr_model_close() while another thread is inside a call with the same
  *                model is an error that we cannot see, and undefined behaviour.
- *     Memory     ctr_score, ctr_key, ctr_encode, ctr_field_find, ctr_field_info, ctr_model_info and ctr_scratch_size allocate nothing
- *                from the managed heap when they succeed, not even when a process calls them for the first time, and take no
- *                lock. ctr_runtime_counters() lets you check.
+ *     Memory     ctr_score, ctr_rank, ctr_context_prepare, ctr_context_size, ctr_key, ctr_encode, ctr_field_find, ctr_field_info,
+ *                ctr_model_info and ctr_scratch_size allocate nothing from the managed heap when they succeed, not even when a
+ *                process calls them for the first time, and take no lock. ctr_runtime_counters() lets you check.
  *     Stack      64 KB of free stack are enough for every function but ctr_model_open and ctr_model_open_memory (256 KB).
  *     Output     Our code never prints, exits, aborts, raises a signal, changes the locale or starts a thread.
  *
@@ -101,7 +101,7 @@ enum {
     CTR_ERROR_INVALID_ARGUMENT = -1,       /* a NULL where none is allowed, a bad struct_size, a reserved member not 0, an unknown option */
     CTR_ERROR_INVALID_HANDLE = -2,         /* the model is closed, or was never one of ours */
     CTR_ERROR_IO = -3,                     /* the operating system refused to open, map or read the file */
-    CTR_ERROR_BUFFER_TOO_SMALL = -4,       /* the needed size has been written */
+    CTR_ERROR_BUFFER_TOO_SMALL = -4,       /* the function says where the needed size is */
     CTR_ERROR_UNSUPPORTED = -5,            /* this build or this processor cannot do that (a kernel level, too many models) */
     CTR_ERROR_OUT_OF_MEMORY = -6,          /* memory could not be had */
     CTR_ERROR_INTERNAL = -7,               /* a defect of the library */
@@ -131,6 +131,8 @@ enum {
     CTR_ERROR_ROW_VALUE = -52,             /* a value is NaN or infinite */
     CTR_ERROR_ROW_TOO_LONG = -53,          /* a row has more features than the scratch memory holds */
     CTR_ERROR_ROW_FIELDS_MISSING = -54,    /* fields is NULL, and a row does not have exactly one feature per field */
+
+    CTR_ERROR_CONTEXT = -55,               /* the memory is not a context that was prepared with this model */
 
     CTR_ERROR_UNKNOWN_FIELD = -60,         /* the model has no field of that name or number */
     CTR_ERROR_FIELD_VALUE = -61,           /* a raw value does not fit its field (no number, or not finite) */
@@ -394,6 +396,80 @@ ctr_status ctr_score(const ctr_model *model, const ctr_rows *rows, const ctr_sco
  * Errors: CTR_ERROR_ROW_TOO_LONG (no such row can be scored), CTR_ERROR_INVALID_HANDLE, CTR_ERROR_INVALID_ARGUMENT.
  */
 ctr_status ctr_scratch_size(const ctr_model *model, uint64_t longest_row, uint64_t *size);
+
+/* ---- Ranking -------------------------------------------------------------------------------------------------------------- */
+
+/*
+ * Many candidates for one impression share most of their features: those of the user, the page, the time. Prepare these once, as a context, and
+ * rank the candidates, each a row of only what it adds; that takes about half as long as scoring the whole rows.
+ *
+ *     uint64_t size;
+ *     ctr_context_size(model, 24, &size);                    // for contexts of up to 24 features
+ *     void *context = malloc(size);
+ *     ctr_context_prepare(model, &user, NULL, context, size); // user: a ctr_rows of one row
+ *     ctr_rank(model, context, size, &ads, NULL, scores);     // ads: a ctr_rows of one row for each candidate
+ *
+ * The score of a candidate is that of the row of the context's features and its own, within the error that scores have: the logit is off by
+ * at most 2^-20 of the sum of the magnitudes of bias, linear terms and pair products. It is not bound to have the bits that ctr_score gives for that row.
+ * It does not depend on the other candidates. A field may be on both sides, and an unknown feature adds nothing.
+ *
+ * A context is memory of yours, of any alignment that is a multiple of 8 (64 is fastest). It holds no pointers: you may copy it, prepare
+ * over it, and free it without telling anybody, and any number of threads may rank with it at once. It is good for the open model it was
+ * prepared with, in this process and its forks. Anything else in its place (memory that is not one, a context of another model or another run, half a context)
+ * is CTR_ERROR_CONTEXT; one that was damaged later gives wrong scores, never a crash. Changing it during a call is the caller's error.
+ */
+
+/*
+ * Bytes of a context of up to feature_count features: at most 64 for lr, and 64 and 8 per latent weight for fm and mf, 64 and 16 per
+ * feature for poly2, about 4 field_count^2 per latent weight for ffm.
+ * Errors: CTR_ERROR_ROW_TOO_LONG (no such context can be prepared), CTR_ERROR_INVALID_HANDLE, CTR_ERROR_INVALID_ARGUMENT.
+ */
+ctr_status ctr_context_size(const ctr_model *model, uint64_t feature_count, uint64_t *size);
+
+typedef struct ctr_context_options {
+    uint32_t struct_size;    /* sizeof(ctr_context_options) */
+    uint32_t reserved;       /* 0 */
+    uint32_t *unknown_count; /* receives how many features of the context the model does not know; NULL: nobody asks */
+    void *scratch;           /* memory for contexts of more than 512 features, see ctr_scratch_size, for this call only; may be NULL */
+    uint64_t scratch_size;   /* bytes of scratch */
+} ctr_context_options;
+
+/*
+ * Prepares a context. The row is checked before anything is written.
+ *
+ *     row      exactly one row; it may have no features
+ *     options  NULL means all 0
+ *     memory   receives the context
+ *     size     bytes of memory, at least what ctr_context_size says for the features of the row, unknown ones included
+ *
+ * Errors: those of ctr_score; CTR_ERROR_BUFFER_TOO_SMALL (ctr_context_size says what is needed).
+ */
+ctr_status ctr_context_prepare(const ctr_model *model, const ctr_rows *row, const ctr_context_options *options, void *memory, size_t size);
+
+typedef struct ctr_rank_options {
+    uint32_t struct_size;     /* sizeof(ctr_rank_options) */
+    uint32_t output;          /* CTR_OUTPUT_... */
+    uint32_t *unknown_counts; /* receives for each candidate, in their order, how many of its features the model does not know; may be NULL */
+    void *scratch;            /* memory for candidates of more than 512 features, see ctr_scratch_size, for this call only; may be NULL */
+    uint64_t scratch_size;    /* bytes of scratch */
+    uint64_t top_k;           /* 0: all candidates, in their order. Else only the best top_k, best first */
+    uint64_t *indices;        /* with top_k: receives the numbers of the best candidates, from 0; without: NULL */
+} ctr_rank_options;
+
+/*
+ * Scores the candidates of a context. The whole batch is checked before anything is written.
+ *
+ *     context       what ctr_context_prepare has written
+ *     context_size  bytes of that memory
+ *     candidates    one row for each candidate
+ *     options       NULL means all 0: the scores of all candidates
+ *     out           receives row_count scores or logits; with top_k the best of them, min(top_k, row_count), in descending order, equal ones in the
+ *                   order of the candidates, and indices as many numbers. May be NULL if there are no candidates
+ *
+ * Errors: CTR_ERROR_CONTEXT, and those of ctr_score.
+ */
+ctr_status ctr_rank(const ctr_model *model, const void *context, size_t context_size, const ctr_rows *candidates, const ctr_rank_options *options,
+                    float *out);
 
 /* ---- For tests and doubters ------------------------------------------------------------------------------------------------ */
 

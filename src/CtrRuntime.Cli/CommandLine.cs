@@ -53,6 +53,7 @@ internal static class CommandLine
             TrainCommand.Create(streams, cancellation),
             ScoreCommand.Create(streams, cancellation),
             EvaluateCommand.Create(streams, cancellation),
+            RankCommand.Create(streams, cancellation),
             InspectCommand.Create(streams),
             VerifyCommand.Create(streams),
             QuantizeCommand.Create(streams, cancellation),

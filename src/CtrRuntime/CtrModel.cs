@@ -17,7 +17,7 @@ namespace CtrRuntime;
 /// model.Score(offsets: [0, 2], fields: [0, 1], keys: [17, 42], values: [], scores);
 /// </code>
 /// </example>
-public sealed unsafe class CtrModel : IDisposable
+public sealed unsafe partial class CtrModel : IDisposable
 {
     private readonly ModelFile _file;
     private readonly RowScorer _scorer;
@@ -114,14 +114,8 @@ public sealed unsafe class CtrModel : IDisposable
         Span<uint> unknown = default)
     {
         if (offsets.Length != scores.Length + 1) throw new ArgumentException("one offset more than scores is needed", nameof(offsets));
-        if (offsets[^1] > (ulong)keys.Length) throw new ArgumentException("the last offset is beyond the keys", nameof(offsets));
-        if (!fields.IsEmpty && fields.Length != keys.Length) throw new ArgumentException("one field per key is needed, or none", nameof(fields));
-        if (!values.IsEmpty && values.Length != keys.Length) throw new ArgumentException("one value per key is needed, or none", nameof(values));
+        CheckLengths(offsets, fields, keys, values);
         if (!unknown.IsEmpty && unknown.Length != scores.Length) throw new ArgumentException("one count per row is needed, or none", nameof(unknown));
-        foreach (ulong offset in offsets)
-        {
-            if (offset > (ulong)keys.Length) throw new ArgumentException("an offset is beyond the keys", nameof(offsets));
-        }
 
         fixed (ulong* offsetsAt = offsets, keysAt = keys)
         fixed (uint* fieldsAt = fields, unknownAt = unknown)
@@ -162,14 +156,7 @@ public sealed unsafe class CtrModel : IDisposable
         CtrStatus status = _scorer.Score(rows, request, ref error);
         if (status == CtrStatus.RowTooLong && request.Scratch == null)
         {
-            ulong longest = 0;
-            for (ulong r = 0; r < rows.Rows; r++)
-            {
-                // Rows behind the refused one are not checked yet: their offsets may still decrease.
-                if (rows.Offsets[r + 1] > rows.Offsets[r]) longest = Math.Max(longest, rows.Offsets[r + 1] - rows.Offsets[r]);
-            }
-
-            var scratch = new byte[ScratchSize(longest)];
+            var scratch = new byte[ScratchSize(Longest(rows))];
             fixed (byte* at = scratch)
             {
                 ScoreRequest withScratch = request;
@@ -194,6 +181,29 @@ public sealed unsafe class CtrModel : IDisposable
             $"row {error.Row}, feature {error.Feature}: the value {BitConverter.UInt32BitsToSingle((uint)error.Found)} is not finite",
         _ => "offsets or keys are null",
     };
+
+    private static ulong Longest(in RowBatch rows)
+    {
+        ulong longest = 0;
+        for (ulong r = 0; r < rows.Rows; r++)
+        {
+            // Rows behind a refused one are not checked yet: their offsets may still decrease.
+            if (rows.Offsets[r + 1] > rows.Offsets[r]) longest = Math.Max(longest, rows.Offsets[r + 1] - rows.Offsets[r]);
+        }
+
+        return longest;
+    }
+
+    private static void CheckLengths(ReadOnlySpan<ulong> offsets, ReadOnlySpan<uint> fields, ReadOnlySpan<ulong> keys, ReadOnlySpan<float> values)
+    {
+        if (offsets[^1] > (ulong)keys.Length) throw new ArgumentException("the last offset is beyond the keys", nameof(offsets));
+        if (!fields.IsEmpty && fields.Length != keys.Length) throw new ArgumentException("one field per key is needed, or none", nameof(fields));
+        if (!values.IsEmpty && values.Length != keys.Length) throw new ArgumentException("one value per key is needed, or none", nameof(values));
+        foreach (ulong offset in offsets)
+        {
+            if (offset > (ulong)keys.Length) throw new ArgumentException("an offset is beyond the keys", nameof(offsets));
+        }
+    }
 
     private static CtrModel Open(ModelMemory memory, KernelLevel level, CtrOpenOptions options)
     {

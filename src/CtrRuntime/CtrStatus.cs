@@ -96,6 +96,9 @@ public enum CtrStatus
     /// <summary>Fields were not given, and a row does not have exactly one feature per field.</summary>
     RowFieldsMissing = -54,
 
+    /// <summary>Memory that is not a context, or that another model prepared.</summary>
+    Context = -55,
+
     /// <summary>The schema has no field of that name or number.</summary>
     UnknownField = -60,
 

@@ -11,7 +11,7 @@ public sealed class UsageTests
     public void Without_a_verb_the_verbs_are_named()
     {
         string line = Ctr.Fail(ExitCode.Usage);
-        Assert.Equal("ctr: a verb is missing; the verbs are train, score, evaluate, inspect, verify, quantize, synth (see: ctr --help)", line);
+        Assert.Equal("ctr: a verb is missing; the verbs are train, score, evaluate, rank, inspect, verify, quantize, synth (see: ctr --help)", line);
     }
 
     [Fact]

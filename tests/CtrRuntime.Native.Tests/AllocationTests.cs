@@ -24,6 +24,10 @@ public sealed unsafe class AllocationTests
         float[] scores = new float[batch.Rows];
         uint[] unknown = new uint[batch.Rows];
         byte[] scratch = new byte[1 << 20];
+        ulong[] indices = new ulong[10];
+        RankedContext context = RankedContext.Prepare(model, RankTests.Row(batch, 30));
+        ulong* offsets = stackalloc ulong[] { 0, 30 };
+        ulong size = 0;
 
         NativeCounters before = LibraryTests.Counters();
         int failures = 0;
@@ -32,6 +36,16 @@ public sealed unsafe class AllocationTests
             if (model.Score(batch, scores) != CtrStatus.Ok) failures++;
             if (model.Score(batch, scores, logits: true, unknown, scratch) != CtrStatus.Ok) failures++;
             if (model.Score(longRow, scores, scratch: scratch) != CtrStatus.Ok) failures++;
+            if (context.Rank(batch, scores) != CtrStatus.Ok) failures++;
+            if (context.Rank(batch, scores, unknown: unknown, scratch: scratch, top: 10, indices: indices) != CtrStatus.Ok) failures++;
+            if (Ctr.ContextSize(model.Handle, 30, &size) != CtrStatus.Ok) failures++;
+            fixed (ulong* keys = batch.Keys)
+            fixed (uint* fields = batch.Fields)
+            fixed (byte* memory = context.Memory)
+            {
+                var row = new NativeRows { StructSize = (uint)sizeof(NativeRows), RowCount = 1, Offsets = offsets, Fields = fields, Keys = keys };
+                if (Ctr.ContextPrepare(model.Handle, &row, null, memory, (nuint)context.Memory.Length) != CtrStatus.Ok) failures++;
+            }
         }
 
         NativeCounters after = LibraryTests.Counters();

@@ -27,6 +27,10 @@ internal sealed unsafe class CtrLibrary
     public readonly delegate* unmanaged<nint, NativeRows*, NativeScoreOptions*, float*, CtrStatus> Score;
     public readonly delegate* unmanaged<nint, ulong, ulong*, CtrStatus> ScratchSize;
 
+    public readonly delegate* unmanaged<nint, ulong, ulong*, CtrStatus> ContextSize;
+    public readonly delegate* unmanaged<nint, NativeRows*, NativeContextOptions*, byte*, nuint, CtrStatus> ContextPrepare;
+    public readonly delegate* unmanaged<nint, byte*, nuint, NativeRows*, NativeRankOptions*, float*, CtrStatus> Rank;
+
     private CtrLibrary(KernelLevel level)
     {
         Level = level;
@@ -47,6 +51,10 @@ internal sealed unsafe class CtrLibrary
         Encode = (delegate* unmanaged<nint, NativeValue*, nuint, NativeRowBuffer*, CtrStatus>)NativeLibrary.GetExport(library, "ctr_encode");
         Score = (delegate* unmanaged<nint, NativeRows*, NativeScoreOptions*, float*, CtrStatus>)NativeLibrary.GetExport(library, "ctr_score");
         ScratchSize = (delegate* unmanaged<nint, ulong, ulong*, CtrStatus>)NativeLibrary.GetExport(library, "ctr_scratch_size");
+        ContextSize = (delegate* unmanaged<nint, ulong, ulong*, CtrStatus>)NativeLibrary.GetExport(library, "ctr_context_size");
+        ContextPrepare = (delegate* unmanaged<nint, NativeRows*, NativeContextOptions*, byte*, nuint, CtrStatus>)
+            NativeLibrary.GetExport(library, "ctr_context_prepare");
+        Rank = (delegate* unmanaged<nint, byte*, nuint, NativeRows*, NativeRankOptions*, float*, CtrStatus>)NativeLibrary.GetExport(library, "ctr_rank");
     }
 
     /// <summary>The levels that this processor has, for theories.</summary>

@@ -31,13 +31,16 @@ public sealed partial class HeaderTests
     [Theory]
     [InlineData("native/examples/ctr_score.c")]
     [InlineData("native/examples/first_score.c")]
+    [InlineData("native/examples/rank.c")]
     public void The_examples_are_strict_C99(string example) =>
         Tool.Run("gcc", ["-std=c99", .. Tool.Strict, "-fsyntax-only", "-I", Tool.Include, Path.Combine(Repository.Root, example)]);
 
-    [Fact]
-    public void The_README_shows_the_first_example()
+    [Theory]
+    [InlineData("native/examples/first_score.c")]
+    [InlineData("native/examples/rank.c")]
+    public void The_README_shows_the_examples(string path)
     {
-        string example = File.ReadAllText(Path.Combine(Repository.Root, "native/examples/first_score.c"));
+        string example = File.ReadAllText(Path.Combine(Repository.Root, path));
         Assert.Contains($"```c\n{example}```\n", File.ReadAllText(Path.Combine(Repository.Root, "README.md")));
     }
 
@@ -77,6 +80,8 @@ public sealed partial class HeaderTests
         Check<NativeRowBuffer>("ctr_row_buffer");
         Check<NativeRows>("ctr_rows");
         Check<NativeScoreOptions>("ctr_score_options");
+        Check<NativeContextOptions>("ctr_context_options");
+        Check<NativeRankOptions>("ctr_rank_options");
         Check<NativeCounters>("ctr_counters");
         Assert.Equal(members, Member().Count(Header));
         using var directory = new TemporaryDirectory();

@@ -40,6 +40,34 @@ public sealed unsafe class StructTests
     }
 
     [Fact]
+    public void Context_options()
+    {
+        using NativeModel model = Ctr.Open(Model);
+        byte* memory = stackalloc byte[64];
+        ulong* offsets = stackalloc ulong[] { 0, 0 };
+        Input<NativeContextOptions>(default, options =>
+        {
+            var row = new NativeRows { StructSize = (uint)sizeof(NativeRows), RowCount = 1, Offsets = offsets };
+            return Ctr.ContextPrepare(model.Handle, &row, (NativeContextOptions*)options, memory, 64);
+        });
+    }
+
+    [Fact]
+    public void Rank_options()
+    {
+        using NativeModel model = Ctr.Open(Model);
+        byte* memory = stackalloc byte[64];
+        ulong* offsets = stackalloc ulong[] { 0, 0 };
+        var row = new NativeRows { StructSize = (uint)sizeof(NativeRows), RowCount = 1, Offsets = offsets };
+        Assert.Equal(CtrStatus.Ok, Ctr.ContextPrepare(model.Handle, &row, null, memory, 64));
+        Input<NativeRankOptions>(default, options =>
+        {
+            var rows = new NativeRows { StructSize = (uint)sizeof(NativeRows) };
+            return Ctr.Rank(model.Handle, memory, 64, &rows, (NativeRankOptions*)options, null);
+        });
+    }
+
+    [Fact]
     public void Row_buffer()
     {
         using NativeModel model = Ctr.Open(Model);

@@ -57,7 +57,7 @@ public sealed unsafe class ThreadTests
         return batch.ScoreBy(model);
     }
 
-    private static void InParallel(int threads, Action<int> action)
+    internal static void InParallel(int threads, Action<int> action)
     {
         using var start = new Barrier(threads);
         var failures = new System.Collections.Concurrent.ConcurrentQueue<Exception>();

@@ -41,13 +41,27 @@ class ReadmeTest(unittest.TestCase):
 
     def test_the_c_example_compiles_strictly_and_scores(self):
         self.make_model()
-        (example,) = blocks("c")
+        self.compile_and_run(blocks("c")[0])
+
+    def test_the_examples_of_ranking_find_the_same_best(self):
+        self.make_model()
+        printed = self.compile_and_run(blocks("c")[1]).split()
+        code = f"from ctr_runtime import Model\n{blocks('python')[2]}"
+        ranked = run([sys.executable, "-c", code], self.folder)
+        self.assertEqual([int(index) for index, _ in re.findall(r"\((\d+), ([\d.]+)\)", ranked)], [int(printed[0]), int(printed[2])])
+        (self.folder / "ads.ffm").write_text("2:99:1\n2:100:1\n2:101:1\n", encoding="utf-8")
+        (command,) = re.findall(r"^(ctr rank .*)$", README, re.MULTILINE)
+        lines = run(["bash", "-euc", command], self.folder).splitlines()
+        self.assertEqual([line.split("\t")[0] for line in lines], [printed[0], printed[2]])
+
+    def compile_and_run(self, example):
         (self.folder / "example.c").write_text(example, encoding="utf-8")
         strict = ["-Wall", "-Wextra", "-Wpedantic", "-Werror", f"-I{NATIVE / 'include'}"]
         link = [f"-L{NATIVE / 'lib'}", "-lctr", f"-Wl,-rpath,{NATIVE / 'lib'}"]
         for language in (["gcc", "-std=c99"], ["g++", "-std=c++11", "-x", "c++"]):
             run([*language, *strict, "example.c", "-o", "example", *link], self.folder)
-            run(["./example"], self.folder)
+            printed = run(["./example"], self.folder)
+        return printed
 
     def test_the_first_python_example_scores_one_row(self):
         self.make_model()

@@ -13,6 +13,9 @@ public:
 
     std::string version;
 
+    // ctr_score itself.
+    void *score() const { return score_; }
+
     class Handle {
     public:
         Handle(const Library &library, const std::string &path, int level);
@@ -20,6 +23,7 @@ public:
         Handle(const Handle &) = delete;
         Handle &operator=(const Handle &) = delete;
         void score(const Rows &rows, float *logits) const;
+        void *model() const { return model_; }
 
     private:
         const Library &library_;

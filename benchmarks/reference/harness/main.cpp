@@ -1,16 +1,14 @@
 // Measures the library's kernels, the C++ reference and touch: ./build.sh bench kernels runs it.
-#include <sched.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmath>
 #include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <stdexcept>
 
 #include "cases.h"
 #include "library.h"
+#include "machine.h"
 #include "model_file.h"
 #include "options.h"
 #include "report.h"
@@ -18,29 +16,6 @@
 
 namespace ctr_reference {
 namespace {
-
-// A thread that moves loses its caches. Best effort: a container may forbid it.
-bool pin() {
-    cpu_set_t allowed;
-    if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return false;
-    for (int cpu = CPU_SETSIZE - 1; cpu >= 0; cpu--) {
-        if (!CPU_ISSET(cpu, &allowed)) continue;
-        cpu_set_t one;
-        CPU_ZERO(&one);
-        CPU_SET(cpu, &one);
-        return sched_setaffinity(0, sizeof one, &one) == 0;
-    }
-    return false;
-}
-
-const Level &choose(int level) {
-    auto levels = runnable_levels();
-    for (const Level *one : levels)
-        if (level == 0 || one->name[1] - '0' == level) {
-            if (level != 0 || one == levels.back()) return *one;
-        }
-    throw std::runtime_error("this processor does not have x86-64-v" + std::to_string(level));
-}
 
 // A model, in memory or in a file that the maker makes, and that is deleted with it.
 class Bench {
@@ -51,11 +26,7 @@ public:
             return;
         }
         path_ = options.work + "/bench.ctr";
-        std::string command = options.maker + " --kind " + name_of(shape.kind) + " --latent " + std::to_string(shape.latent) + " --type " +
-            name_of(shape.type) + " --slots " + std::to_string(shape.slots) + " --index " + name_of(shape.index) + " --fields " +
-            std::to_string(shape.fields) + " --pair-bits " + std::to_string(shape.pair_bits) + " --seed " + std::to_string(shape.seed) + " --output '" +
-            path_ + "'";
-        if (std::system(command.c_str()) != 0) throw std::runtime_error("this failed: " + command);
+        make_file(options.maker, shape, path_);
         file_ = std::make_unique<ModelFile>(path_);
         handle_ = std::make_unique<Library::Handle>(*library, path_, level.name[1] - '0');
     }

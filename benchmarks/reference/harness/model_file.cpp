@@ -10,7 +10,7 @@
 #include <cstring>
 #include <stdexcept>
 
-#include "made_model.h"
+#include "measure.h"
 
 namespace ctr_reference {
 
@@ -68,6 +68,13 @@ ModelFile::ModelFile(const std::string &path) {
 ModelFile::~ModelFile() {
     munmap(const_cast<char *>(bytes_), size_);
     std::free(zero_slot_);
+}
+
+void make_file(const std::string &maker, const Shape &shape, const std::string &path) {
+    std::string command = maker + " --kind " + name_of(shape.kind) + " --latent " + std::to_string(shape.latent) + " --type " + name_of(shape.type) +
+        " --slots " + std::to_string(shape.slots) + " --index " + name_of(shape.index) + " --fields " + std::to_string(shape.fields) + " --pair-bits " +
+        std::to_string(shape.pair_bits) + " --seed " + std::to_string(shape.seed) + " --output '" + path + "'";
+    if (std::system(command.c_str()) != 0) throw std::runtime_error("this failed: " + command);
 }
 
 } // namespace ctr_reference

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "../reference.h"
+#include "made_model.h"
 
 namespace ctr_reference {
 
@@ -22,5 +22,8 @@ private:
     size_t size_ = 0;
     char *zero_slot_ = nullptr;
 };
+
+// Makes a model file with a command that takes its shape: benchmarks/CtrRuntime.Benchmarks.
+void make_file(const std::string &maker, const Shape &shape, const std::string &path);
 
 } // namespace ctr_reference

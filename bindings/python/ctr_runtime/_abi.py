@@ -86,6 +86,28 @@ class ScoreOptions(Structure):
     ]
 
 
+class ContextOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("reserved", c_uint32),
+        ("unknown_count", c_void_p),
+        ("scratch", c_void_p),
+        ("scratch_size", c_uint64),
+    ]
+
+
+class RankOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("output", c_uint32),
+        ("unknown_counts", c_void_p),
+        ("scratch", c_void_p),
+        ("scratch_size", c_uint64),
+        ("top_k", c_uint64),
+        ("indices", c_void_p),
+    ]
+
+
 class Counters(Structure):
     _fields_ = [("struct_size", c_uint32), ("reserved", c_uint32), ("allocated_bytes", c_uint64), ("collections", c_uint64)]
 
@@ -106,6 +128,9 @@ FUNCTIONS = {
     "ctr_encode": (c_int32, [c_void_p, POINTER(Value), c_size_t, POINTER(RowBuffer)]),
     "ctr_score": (c_int32, [c_void_p, POINTER(Rows), POINTER(ScoreOptions), c_void_p]),
     "ctr_scratch_size": (c_int32, [c_void_p, c_uint64, POINTER(c_uint64)]),
+    "ctr_context_size": (c_int32, [c_void_p, c_uint64, POINTER(c_uint64)]),
+    "ctr_context_prepare": (c_int32, [c_void_p, POINTER(Rows), POINTER(ContextOptions), c_void_p, c_size_t]),
+    "ctr_rank": (c_int32, [c_void_p, c_void_p, c_size_t, POINTER(Rows), POINTER(RankOptions), c_void_p]),
     "ctr_runtime_counters": (c_int32, [POINTER(Counters)]),
 }
 

@@ -35,6 +35,7 @@ class Status(enum.IntEnum):
     ROW_VALUE = -52
     ROW_TOO_LONG = -53
     ROW_FIELDS_MISSING = -54
+    CONTEXT = -55
     UNKNOWN_FIELD = -60
     FIELD_VALUE = -61
     DATA = -70

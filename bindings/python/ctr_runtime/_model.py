@@ -9,6 +9,7 @@ from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple, Union
 
 from . import _abi
 from ._bound import BoundRow
+from ._context import Context
 from ._buffers import array_view, pointer
 from ._errors import Status
 from ._library import LibraryPath, error, last_error, load
@@ -63,6 +64,8 @@ class Model:
             model.score([[(0, 17), (1, 42)], [(0, 3)]])                # rows of (field, key) or (field, key, value)
             model.score_csr(offsets, keys, fields)                     # many rows: numpy arrays, used where they are
             model.score_values([{"age": 39, "city": "Oslo"}])          # raw values, if the model was trained from CSV
+            context = model.prepare([(0, 17), (1, 42)])                # many candidates for one impression: best first, (index, score)
+            model.rank(context, [[(2, 5)], [(2, 6)]], top_k=10)
             model.bind(39)                                             # single rows as fast as they can be: see BoundRow
 
     source: the path of a model file, or a buffer with its bytes (which are copied).
@@ -150,21 +153,18 @@ class Model:
         if ends[row_count] > features:
             raise ValueError(f"the last offset is {ends[row_count]}, but there are {features} keys")
         if out is None:
-            out = _new_scores(row_count, keys)
+            out = _new_array(row_count, keys, "f")
         field_view = _optional(fields, "uint32", "fields", features)
         value_view = _optional(values, "float32", "values", features)
         out_view = _optional(out, "float32", "out", row_count, writable=True)
         unknown_view = _optional(unknown, "uint32", "unknown", row_count, writable=True)
-        rows = _abi.sized(
-            _abi.Rows, row_count=row_count, offsets=ctypes.addressof(ends), fields=_address(field_view), keys=pointer(key_view), values=_address(value_view)
-        )
+        rows = self._rows(row_count, ends, key_view, field_view, value_view)
         options = _abi.sized(_abi.ScoreOptions, output=int(logits), unknown_counts=_address(unknown_view))
         scores = _address(out_view)
         status = self._library.ctr_score(self._open_handle(), rows, options, scores)
         if status == Status.ROW_TOO_LONG and features:
-            # Rare enough to find out this way. No row is longer than all of them, if the offsets are in order.
-            longest = min(max(map(operator.sub, ends[1:], ends[:])), features)
-            scratch = (ctypes.c_uint64 * ((self._scratch_size(longest) + 7) // 8))()
+            # Rare enough to find out this way.
+            scratch = self._scratch_for(ends, features)
             options.scratch, options.scratch_size = ctypes.addressof(scratch), ctypes.sizeof(scratch)
             status = self._library.ctr_score(self._open_handle(), rows, options, scores)
         self._check(status)
@@ -203,12 +203,154 @@ class Model:
         self._check(self._library.ctr_key(self._open_handle(), self._number(field), utf8, len(utf8), key))
         return key.value
 
+    def prepare(self, row: Iterable[Feature]) -> Context:
+        """Prepares the features that many candidates share, (field, key) or (field, key, value), for rank."""
+        _, keys, fields, values = csr([row])
+        return self.prepare_arrays(keys, fields, values)
+
+    def prepare_arrays(self, keys: Any, fields: Any = None, values: Any = None) -> Context:
+        """Prepares a context from buffers, as score_csr takes them: uint64 keys, uint32 fields, float32 values."""
+        key_view = array_view(keys, "uint64", "keys")
+        count = len(key_view)
+        field_view, value_view = _optional(fields, "uint32", "fields", count), _optional(values, "float32", "values", count)
+        size = ctypes.c_uint64()
+        self._check(self._library.ctr_context_size(self._open_handle(), count, size))
+        context = Context(size.value)
+        unknown = ctypes.c_uint32()
+        ends = (ctypes.c_uint64 * 2)(0, count)
+        scratch = (ctypes.c_uint64 * ((self._scratch_size(count) + 7) // 8))()
+        row = self._rows(1, ends, key_view, field_view, value_view)
+        options = _abi.sized(_abi.ContextOptions, unknown_count=ctypes.addressof(unknown))
+        if len(scratch):
+            options.scratch, options.scratch_size = ctypes.addressof(scratch), ctypes.sizeof(scratch)
+        self._check(self._library.ctr_context_prepare(self._open_handle(), row, options, context._address, context._size))
+        context.unknown = unknown.value
+        return context
+
+    def prepare_values(self, example: Mapping[FieldName, RawValue]) -> Context:
+        """Prepares raw values. Only the fields that are there are those of the context: pass None for a value that is missing."""
+        keys, fields, values = self._encode_given(example, RowBuffer(self.info.field_count))
+        context = self.prepare_arrays(keys, fields, values)
+        context.fields = frozenset(self._number(name) for name in example)
+        return context
+
+    def rank(
+        self, context: Context, candidates: Iterable[Iterable[Feature]], *, top_k: int = 0, logits: bool = False
+    ) -> Union[List[float], List[Tuple[int, float]]]:
+        """Scores candidates, each a row of what it adds to the context.
+
+        Answers the scores in the order of the candidates; with top_k the best of them, best first, as (index, score).
+        """
+        return self._rank_list(context, *csr(candidates), top_k, logits)
+
+    def rank_values(
+        self, context: Context, examples: Iterable[Mapping[FieldName, RawValue]], *, top_k: int = 0, logits: bool = False
+    ) -> Union[List[float], List[Tuple[int, float]]]:
+        """Ranks raw values, as rank does. Each example has the fields that the context (of prepare_values) leaves out.
+
+        ValueError: a field is on both sides, or on neither, so that the whole would not be an example.
+        """
+        everything = set(range(self.info.field_count))
+        buffer = RowBuffer(self.info.field_count)
+        offsets, keys, fields, values = csr([])
+        for example in examples:
+            given = {self._number(name) for name in example}
+            if given & context.fields or given | context.fields != everything:
+                wrong = sorted(given & context.fields) or sorted(everything - given - context.fields)
+                where = "is in the context, too" if given & context.fields else "is neither in the context nor in the candidate (None for a missing value)"
+                raise ValueError(f"candidate {len(offsets) - 1}: the field {self.fields[wrong[0]].name or wrong[0]!r} {where}")
+            row = self._encode_given(example, buffer)
+            keys.extend(row[0])
+            fields.extend(row[1])
+            values.extend(row[2])
+            offsets.append(len(keys))
+        return self._rank_list(context, offsets, keys, fields, values, top_k, logits)
+
+    def rank_csr(
+        self,
+        context: Context,
+        offsets: Any,
+        keys: Any,
+        fields: Any = None,
+        values: Any = None,
+        *,
+        top_k: int = 0,
+        logits: bool = False,
+        out: Any = None,
+        indices: Any = None,
+        unknown: Any = None,
+    ) -> Any:
+        """Ranks candidates in CSR form; buffers are used where they are, as in score_csr.
+
+        top_k: 0 for the scores of all candidates, in their order.
+        out: float32, receives the scores; indices: uint64, with top_k, receives the numbers of the candidates. They have one element for each
+            candidate, or with top_k for each that is wanted (or is there, if those are fewer). None makes numpy arrays if keys is one, else array.arrays.
+        unknown: uint32, receives the number of features of each candidate that the model does not know.
+
+        Answers out; with top_k, (indices, out). Errors: those of score_csr; CtrError with Status.CONTEXT: another model prepared the context.
+        """
+        offset_view, key_view = array_view(offsets, "uint64", "offsets"), array_view(keys, "uint64", "keys")
+        count, features = len(offset_view) - 1, len(key_view)
+        if count < 0:
+            raise ValueError("offsets must have one element more than there are candidates")
+        if top_k < 0:
+            raise ValueError(f"top_k must be at least 0, not {top_k}")
+        if indices is not None and not top_k:
+            raise ValueError("indices are of the best candidates: say how many by top_k")
+        ends = (ctypes.c_uint64 * (count + 1)).from_address(pointer(offset_view))
+        if ends[count] > features:
+            raise ValueError(f"the last offset is {ends[count]}, but there are {features} keys")
+        written = min(top_k, count) if top_k else count
+        out = _new_array(written, keys, "f") if out is None else out
+        if top_k and indices is None:
+            indices = _new_array(written, keys, "Q")
+        field_view, value_view = _optional(fields, "uint32", "fields", features), _optional(values, "float32", "values", features)
+        out_view = _optional(out, "float32", "out", written, writable=True)
+        index_view = _optional(indices, "uint64", "indices", written, writable=True)
+        unknown_view = _optional(unknown, "uint32", "unknown", count, writable=True)
+        rows = self._rows(count, ends, key_view, field_view, value_view)
+        options = _abi.sized(
+            _abi.RankOptions, output=int(logits), unknown_counts=_address(unknown_view), top_k=written if top_k else 0, indices=_address(index_view)
+        )
+        arguments = (context._address, context._size, rows, options, _address(out_view))
+        if top_k and not written:  # no candidates: nothing can be written, and there is nowhere to write it
+            options.indices, options.top_k = None, 0
+        status = self._library.ctr_rank(self._open_handle(), *arguments)
+        if status == Status.ROW_TOO_LONG and features:
+            scratch = self._scratch_for(ends, features)
+            options.scratch, options.scratch_size = ctypes.addressof(scratch), ctypes.sizeof(scratch)
+            status = self._library.ctr_rank(self._open_handle(), *arguments)
+        self._check(status)
+        return (indices, out) if top_k else out
+
     def bind(self, capacity: int, *, logits: bool = False) -> BoundRow:
         """Memory for one row of up to capacity features, for scoring single rows with as little overhead as there can be."""
         return BoundRow(self, capacity, logits)
 
     def _score_list(self, offsets: Any, keys: Any, fields: Any, values: Any, logits: bool) -> List[float]:
         return self.score_csr(offsets, keys, fields, values, logits=logits).tolist()
+
+    def _rank_list(self, context: Context, offsets: Any, keys: Any, fields: Any, values: Any, top_k: int, logits: bool) -> Any:
+        ranked = self.rank_csr(context, offsets, keys, fields, values, top_k=top_k, logits=logits)
+        return list(zip(*ranked)) if top_k else ranked.tolist()
+
+    @staticmethod
+    def _rows(count: int, ends: Any, keys: memoryview, fields: Optional[memoryview], values: Optional[memoryview]) -> Any:
+        return _abi.sized(
+            _abi.Rows, row_count=count, offsets=ctypes.addressof(ends), fields=_address(fields), keys=pointer(keys), values=_address(values)
+        )
+
+    def _scratch_for(self, ends: Any, features: int) -> Any:
+        # No row is longer than all of them, if the offsets are in order.
+        longest = min(max(map(operator.sub, ends[1:], ends[:])), features)
+        return (ctypes.c_uint64 * ((self._scratch_size(longest) + 7) // 8))()
+
+    def _encode_given(self, example: Mapping[FieldName, RawValue], buffer: RowBuffer) -> Tuple["array[int]", "array[int]", "array[float]"]:
+        """Keys, fields and values of the fields that an example has, without what missing ones would become."""
+        given = {self._number(name) for name in example}
+        self._encode(example, buffer)
+        chosen = [feature for feature in zip(*buffer.row()) if feature[0] in given]
+        return array("Q", [f[1] for f in chosen]), array("I", [f[0] for f in chosen]), array("f", [f[2] for f in chosen])
 
     def _encode(self, example: Mapping[FieldName, RawValue], buffer: RowBuffer) -> None:
         given = buffer.fill(example, self._number)
@@ -285,8 +427,8 @@ def _address(view: Optional[memoryview]) -> int:
     return 0 if view is None else pointer(view)
 
 
-def _new_scores(count: int, like: Any) -> Any:
+def _new_array(count: int, like: Any, code: str) -> Any:
     numpy = sys.modules.get("numpy")  # whoever has a numpy array has imported it
     if numpy is not None and isinstance(like, numpy.ndarray):
-        return numpy.empty(count, dtype=numpy.float32)
-    return array("f", bytes(4 * count))
+        return numpy.empty(count, dtype=code)
+    return array(code, bytes(array(code).itemsize * count))

@@ -2,7 +2,7 @@ namespace CtrRuntime.Input;
 
 /// <summary>
 /// Reads CSV (or TSV) rows as a schema says. Columns are found by name, in any order; others are ignored. Every field of the schema
-/// must have its column.
+/// must have its column, but for ranking, where a field without one has no feature.
 /// <para>Training: a row has a label, and a weight if the schema names a weight column; or it counts clicks and impressions, and is an example
 /// of label 1 with the clicks as weight and one of label 0 with the rest, each left out when its weight is 0.</para>
 /// <para>Scoring: a row is one example. Its label is read if there is one; weights, clicks and impressions are not looked at.</para>
@@ -30,7 +30,7 @@ internal sealed class CsvExampleReader : ExampleReader
             _columns = [.. schema.Fields.Select((field, number) => field.Name.Length > 0
                 ? Find(field.Name, "a field")
                 : throw new CtrException(CtrStatus.InvalidArgument, $"{rows.Name}: the model's field {number} has no name, so that columns cannot be matched"))];
-            if (mode == ExampleMode.Scoring)
+            if (mode != ExampleMode.Training)
             {
                 if (schema.Label.Length > 0) _label = rows.Find(schema.Label);
                 return;
@@ -59,6 +59,9 @@ internal sealed class CsvExampleReader : ExampleReader
 
     /// <inheritdoc/>
     public override long BytesRead => _rows.BytesRead;
+
+    /// <summary>Whether a field has a column; only for ranking it may have none.</summary>
+    public bool Has(uint field) => _columns[field] >= 0;
 
     /// <summary>The raw text of a field in the row that was read last, valid until the next <see cref="Read"/>.</summary>
     public ReadOnlySpan<byte> Text(uint field) => _rows[_columns[field]];
@@ -118,7 +121,7 @@ internal sealed class CsvExampleReader : ExampleReader
     private int Find(string name, string role)
     {
         int column = _rows.Find(name);
-        return column >= 0 ? column : throw InputError.At(_rows.Name, _rows.Line, 1, $"the header has no column '{name}' ({role})");
+        return column >= 0 || _mode == ExampleMode.Ranking ? column : throw InputError.At(_rows.Name, _rows.Line, 1, $"the header has no column '{name}' ({role})");
     }
 
     private string Shown(int column) => InputError.Quote(_rows[column]);
@@ -128,6 +131,7 @@ internal sealed class CsvExampleReader : ExampleReader
         example.Clear();
         for (int f = 0; f < _columns.Length; f++)
         {
+            if (_columns[f] < 0) continue;
             switch (_encoder.EncodeText((uint)f, _rows[_columns[f]], out FeatureValue feature))
             {
                 case EncodeResult.Feature:

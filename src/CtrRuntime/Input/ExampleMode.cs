@@ -8,4 +8,7 @@ internal enum ExampleMode
 
     /// <summary>Scoring: labels may be absent; every row is exactly one example, so that scores come in the order of the input.</summary>
     Scoring,
+
+    /// <summary>Ranking: as scoring, of rows that are only a part of an example, so that columns may be absent.</summary>
+    Ranking,
 }

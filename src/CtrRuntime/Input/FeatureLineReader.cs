@@ -102,7 +102,7 @@ internal abstract class FeatureLineReader(InputBuffer buffer, ExampleMode mode) 
     {
         ReadOnlySpan<byte> token = Token(line, position);
         if (token.Contains((byte)':'))
-            return mode == ExampleMode.Scoring ? position : throw Error(position, $"the label is missing before {InputError.Quote(token)}");
+            return mode != ExampleMode.Training ? position : throw Error(position, $"the label is missing before {InputError.Quote(token)}");
         if (!NumberText.TryParse(token, out float label)) throw Error(position, $"label {InputError.Quote(token)} is not a finite number");
         example.Label = label;
         example.HasLabel = true;

@@ -4,14 +4,15 @@ namespace CtrRuntime.Kernels;
 /// Field-aware factorization machine (Juan et al., RecSys 2016):
 /// pairs = Σ_{i&lt;j} &lt;v_{i,f_j}, v_{j,f_i}&gt; x_i x_j, pairs within a field included. A slot holds F latent vectors of kA weights.
 /// <para>
-/// A row that has most fields is put by field (<see cref="FieldSlots"/>) and computed in blocks (<see cref="FieldBlocks"/>), where there are blocks for its
+/// A row that has most fields between its first and its last is put by field (<see cref="FieldSlots"/>) and computed in blocks (<see cref="FieldBlocks"/>), where there are blocks for its
 /// shape; the few features beyond the first of their field are added one by one. Other rows are <see cref="FieldPairs{TOps, TVector, TWide, TWeights}"/>.
 /// </para>
 /// Error: within the budget of 16u · Σ|pair products|, u = 2⁻²⁴. Cost: O(nnz F kA + F² kA / 2); ⌈F kA · size/64⌉ cache lines a feature.
 /// A row whose float products overflow is computed again in double.
 /// </summary>
 /// <param name="blocks">The blocks for the shape, or null.</param>
-internal abstract unsafe class FfmKernel(FieldBlocks? blocks) : Kernel
+/// <param name="sums">How candidates meet a context.</param>
+internal abstract unsafe class FfmKernel(FieldBlocks? blocks, FieldSums sums) : Kernel
 {
     /// <summary>Lines of slots that are asked for before they are computed: enough to cover the time memory takes.</summary>
     private const int LeadLines = 240;
@@ -20,12 +21,19 @@ internal abstract unsafe class FfmKernel(FieldBlocks? blocks) : Kernel
     private const int LeadSlots = 24;
 
     /// <summary>What is asked for while a row is computed is a list of up to so many slots.</summary>
-    private const int MostAhead = 2 * FieldSlots.MostFields;
+    private const int MostAhead = FieldBlocks.LinesAt;
 
-    /// <summary>That list, and factors.</summary>
-    private const int BlocksScratch = (MostAhead * sizeof(ulong)) + ((FieldSlots.MostFields + FieldBlocks.Fields) * sizeof(float));
+    /// <summary>Bytes for the rows of a group, unless one takes more.</summary>
+    private const int GroupSize = 8 * 1024;
 
-    public override int GroupRows(in WeightTable weights) => Math.Clamp(RowGroup.MostFeatures / weights.Blocks, 1, RowGroup.MostRows);
+    private const int FactorsSize = (FieldSlots.MostFields + FieldBlocks.Fields) * sizeof(float);
+
+    /// <summary>Factors, that list, and as many lines of the index.</summary>
+    private const int BlocksScratch = FactorsSize + (2 * MostAhead * sizeof(ulong));
+
+    public override bool AsksForIndex => true;
+
+    public override int GroupRows(in WeightTable weights) => Math.Clamp(GroupSize / (int)RowSize(weights), 1, RowGroup.MostRows);
 
     public override nuint MemoryFor(in WeightTable weights, int features) => (nuint)GroupRows(weights) * RowSize(weights);
 
@@ -34,36 +42,44 @@ internal abstract unsafe class FfmKernel(FieldBlocks? blocks) : Kernel
     public override void Arrange(in WeightTable weights, in RowGroup group)
     {
         bool hasBlocks = HasBlocks(weights);
+        int vector = weights.Latent * weights.Type.Size();
         for (int r = 0; r < group.Rows; r++)
         {
-            RowFeatures row = group.Row(r);
-            FieldSlots* byField = Row(weights, group, r);
-            byField->IsSet = false;
-            if (hasBlocks && 2 * row.Count >= weights.Blocks) FieldSlots.Set(byField, row, weights.Blocks, weights.ZeroSlot);
+            FieldSlots* row = Row(weights, group, r);
+            if (hasBlocks) row->IsSet = FieldSlots.Set(row, group.Row(r), weights, vector) && blocks!.Fits(row->First, row->Fields, vector, weights.Stride);
+            else row->IsSet = false;
         }
     }
 
     public override void AskForFirst(in WeightTable weights, in RowGroup group)
     {
-        byte** slots = First(weights, group, 0, out byte** end);
-        LineFetch.AskForSlots(slots, end, weights.Stride);
+        if (!weights.IsSmall) LineFetch.AskForSlots(group.Slots, group.Slots + Math.Min(group.Count, Lead(weights)), weights.Stride);
     }
 
-    public override void Pairs(in WeightTable weights, in RowGroup group, in RowGroup next, double* pairs, byte* scratch)
+    public override void Pairs(in WeightTable weights, in RowGroup group, in RowGroup next, in RowGroup located, double* pairs, byte* scratch)
     {
         for (int r = 0; r < group.Rows; r++)
         {
-            byte** first = r + 1 < group.Rows ? First(weights, group, r + 1, out byte** firstEnd) : First(weights, next, 0, out firstEnd);
             FieldSlots* byField = Row(weights, group, r);
+            byte** ahead = (byte**)(scratch + FactorsSize), end = Ahead(weights, group, next, r, ahead);
+
+            // Each row asks for its share of the lines.
+            int line = (int)((long)located.Count * r / group.Rows), lineEnd = (int)((long)located.Count * (r + 1) / group.Rows);
             double sum;
             if (byField->IsSet)
             {
-                sum = InBlocks(weights, byField, first, firstEnd, scratch);
-                if (byField->Extras > 0) sum += ExtraPairs(weights, byField->Extras, group.Row(r), scratch);
+                int together = (int)Math.Min(lineEnd - line, end - ahead);
+                new Span<nuint>(located.Lines + line, together).CopyTo(new Span<nuint>(ahead + MostAhead, together));
+                for (byte** none = ahead + together; none < end; none++) none[MostAhead] = weights.ZeroSlot;
+                Ask(located, line + together, lineEnd);
+                float* factors = weights.Type == WeightType.Int8 ? Scaled(weights, byField, (float*)scratch) : byField->Values;
+                sum = blocks!.Pairs(byField->Slots, factors, byField->Fields, ahead, end, weights.Stride);
+                if (byField->Extras > 0) sum += ExtraPairs(weights, byField, group.Row(r), factors, (byte*)ahead);
             }
             else
             {
-                LineFetch.AskForSlots(first, firstEnd, weights.Stride);
+                Ask(located, line, lineEnd);
+                LineFetch.AskForSlots(ahead, end, weights.Stride);
                 sum = Sum(weights, Sorted(weights, group.Row(r), scratch));
             }
 
@@ -72,48 +88,72 @@ internal abstract unsafe class FfmKernel(FieldBlocks? blocks) : Kernel
         }
     }
 
+    public override nuint ContextSize(in WeightTable weights, int count) => FieldContext.Size(weights, count);
+
+    public override void Prepare(in WeightTable weights, in RowGroup group, in KernelContext context, byte* scratch)
+    {
+        if (context.Count == 0) return;
+        FieldContext.WriteFeatures(weights, group, context);
+        if (weights.Blocks > 1) sums.Write(weights, FieldContext.Span(weights, context), Sorted(weights, group.Row(0), scratch), FieldContext.Sums(context));
+    }
+
+    public override bool IsSound(in WeightTable weights, in KernelContext context) => FieldContext.IsSound(weights, context);
+
+    public override void AddContextPairs(in WeightTable weights, in KernelContext context, in RowGroup group, double* pairs, byte* scratch)
+    {
+        if (context.Count == 0) return;
+        FieldSpan span = FieldContext.Span(weights, context);
+        float* at = FieldContext.Sums(context);
+        for (int r = 0; r < group.Rows; r++)
+        {
+            RowFeatures row = group.Row(r);
+            // Slots of one latent vector may be narrower than a register.
+            double cross = weights.Blocks > 1 ? sums.Pairs(weights, span, at, row) : double.NaN;
+            pairs[r] += double.IsFinite(cross) ? cross : FieldContext.PairsInDouble(weights, context, row);
+        }
+    }
+
     /// <summary><see cref="FieldPairs{TOps, TVector, TWide, TWeights}.Sum"/>.</summary>
     protected abstract double Sum(in WeightTable weights, FeatureList list);
 
-    /// <summary><see cref="FieldPairs{TOps, TVector, TWide, TWeights}.From"/>.</summary>
-    protected abstract double SumFrom(in WeightTable weights, in FeatureList list, int first);
+    /// <summary><see cref="FieldPairs{TOps, TVector, TWide, TWeights}.SumExtras"/>.</summary>
+    protected abstract double SumExtras(in WeightTable weights, in FeatureList extras, FieldSlots* row, float* factors);
 
     /// <summary><see cref="Sum"/> in double.</summary>
     protected abstract double SumInDouble(in WeightTable weights, FeatureList list);
 
-    private bool HasBlocks(in WeightTable weights) =>
-        blocks != null && weights.Blocks is > 1 and <= FieldSlots.MostFields && blocks.Fits(weights.Blocks, weights.Latent * weights.Type.Size(), weights.Stride);
+    private bool HasBlocks(in WeightTable weights) => blocks != null && weights.Blocks is > 1 and <= FieldSlots.MostFields;
 
     private nuint RowSize(in WeightTable weights) => FieldSlots.Size(HasBlocks(weights) ? weights.Blocks : 0);
 
     private FieldSlots* Row(in WeightTable weights, in RowGroup group, int row) => (FieldSlots*)(group.Memory + ((nuint)row * RowSize(weights)));
 
-    /// <summary>A row by field, without its extras. The first slots of the row that follows it are asked for.</summary>
-    private double InBlocks(in WeightTable weights, FieldSlots* row, byte** first, byte** firstEnd, byte* scratch)
-    {
-        int fields = weights.Blocks, rest = weights.IsSmall ? 0 : fields - Lead(weights);
-        byte** ahead = first, end = firstEnd;
-        if (rest > 0)
-        {
-            // The rest of this row, too.
-            int count = (int)Math.Min(firstEnd - first, MostAhead - rest);
-            var list = new Span<nuint>(scratch, MostAhead);
-            new Span<nuint>(row->Slots + Lead(weights), rest).CopyTo(list);
-            new Span<nuint>(first, count).CopyTo(list[rest..]);
-            ahead = (byte**)scratch;
-            end = ahead + rest + count;
-        }
+    private static int Lead(in WeightTable weights) =>
+        Math.Max(LeadSlots, LeadLines / (int)((weights.Stride + LineFetch.Line - 1) / LineFetch.Line));
 
-        float* factors = row->Values;
-        if (weights.Type == WeightType.Int8) factors = Scaled(weights, row, fields, (float*)((byte**)scratch + MostAhead));
-        return blocks!.Pairs(row->Slots, factors, fields, ahead, end, weights.Stride);
+    /// <summary>Lists the slots to ask for while a row is computed: as far ahead of its own as slots lead, on into the next group.</summary>
+    private static byte** Ahead(in WeightTable weights, in RowGroup group, in RowGroup next, int row, byte** list)
+    {
+        if (weights.IsSmall) return list;
+        int lead = Lead(weights), from = group.Start(row) + lead, to = from + Math.Min(group.Length(row), MostAhead);
+        int own = Math.Max(Math.Min(to, group.Count) - from, 0), first = Math.Max(from - group.Count, 0), later = Math.Max(Math.Min(to - group.Count, next.Count) - first, 0);
+        if (own > 0) new Span<nuint>(group.Slots + from, own).CopyTo(new Span<nuint>(list, own));
+        if (later > 0) new Span<nuint>(next.Slots + first, later).CopyTo(new Span<nuint>(list + own, later));
+        return list + own + later;
     }
 
-    private static float* Scaled(in WeightTable weights, FieldSlots* row, int fields, float* factors)
+    private static void Ask(in RowGroup located, int line, int end)
     {
-        nuint padded = (nuint)((fields + FieldBlocks.Fields - 1) / FieldBlocks.Fields * FieldBlocks.Fields), scale = weights.ScaleOffset;
+        for (; line < end; line++) LineFetch.Ask(located.Lines[line]);
+    }
+
+    private static float* Scaled(in WeightTable weights, FieldSlots* row, float* factors)
+    {
+        // Slots point to the vector of the first field.
+        nuint padded = (nuint)((row->Fields + FieldBlocks.Fields - 1) / FieldBlocks.Fields * FieldBlocks.Fields);
         float* values = row->Values;
         byte** slots = row->Slots;
+        nuint scale = weights.ScaleOffset - ((nuint)row->First * (nuint)weights.Latent);
         if (values == null)
         {
             for (nuint f = 0; f < padded; f++) factors[f] = *(float*)(slots[f] + scale);
@@ -126,39 +166,20 @@ internal abstract unsafe class FfmKernel(FieldBlocks? blocks) : Kernel
         return factors;
     }
 
-    /// <summary>The slots of a row that are asked for before its own turn: those by field that the blocks of the row before lead by, or all.</summary>
-    private byte** First(in WeightTable weights, in RowGroup group, int row, out byte** end)
-    {
-        end = null;
-        if (weights.IsSmall || group.Rows == 0) return null;
-        FieldSlots* byField = Row(weights, group, row);
-        byte** slots = byField->IsSet ? byField->Slots : group.Slots + group.Start(row);
-        end = slots + (byField->IsSet ? Lead(weights) : group.Length(row));
-        return slots;
-    }
-
-    private static int Lead(in WeightTable weights) =>
-        Math.Min(weights.Blocks, Math.Max(LeadSlots, LeadLines / (int)((weights.Stride + LineFetch.Line - 1) / LineFetch.Line)));
-
     /// <summary>The pairs of the features beyond the first of their field, with all others.</summary>
-    private double ExtraPairs(in WeightTable weights, int extras, in RowFeatures row, byte* scratch)
+    private double ExtraPairs(in WeightTable weights, FieldSlots* byField, in RowFeatures row, float* factors, byte* scratch)
     {
-        ulong* behind = stackalloc ulong[FieldSlots.MostExtras];
-        var list = new FeatureList(scratch, row.Count);
-        list.AddKnown(weights, row);
-        FeatureOrder.Sort(list.Orders, list.Count);
-
-        // By field, and the extras behind all others.
-        int kept = 0, moved = 0;
-        for (int i = 0; i < list.Count; i++)
+        var extras = new FeatureList(scratch, byField->Extras) { Count = byField->Extras };
+        if (factors == null)
         {
-            if (kept > 0 && list.Field(i) == list.Field(kept - 1)) behind[moved++] = list.Orders[i];
-            else list.Orders[kept++] = list.Orders[i];
+            factors = (float*)(scratch + FeatureList.Size(FieldSlots.MostExtras));
+            new Span<float>(factors, byField->Fields).Fill(1);
         }
 
-        new Span<ulong>(behind, extras).CopyTo(new Span<ulong>(list.Orders + kept, extras));
-        list.Fill(weights, row);
-        return SumFrom(weights, list, kept);
+        new Span<ulong>(FieldSlots.ExtrasOf(byField), extras.Count).CopyTo(new Span<ulong>(extras.Orders, extras.Count));
+        FeatureOrder.Sort(extras.Orders, extras.Count);
+        extras.Fill(weights, row);
+        return SumExtras(weights, extras, byField, factors);
     }
 
     private static FeatureList Sorted(in WeightTable weights, in RowFeatures row, byte* scratch)

@@ -10,5 +10,6 @@ internal readonly struct FfmKernelFactory : IKernelFactory
         where TOps : struct, IVectorOps<TVector, TWide>
         where TVector : unmanaged
         where TWide : unmanaged
-        where TWeights : struct, IWeights => new FfmKernel<TOps, TVector, TWide, TWeights>(BlockShapes.Find(level, paddedLatent, TWeights.Type));
+        where TWeights : struct, IWeights => new FfmKernel<TOps, TVector, TWide, TWeights>(
+            BlockShapes.Find(level, paddedLatent, TWeights.Type), FieldSumsShapes.Find<TWeights>(level));
 }

@@ -23,18 +23,56 @@ internal static unsafe class FieldPairs<TOps, TVector, TWide, TWeights>
     public static double Sum(in WeightTable weights, FeatureList list)
     {
         double large = LargeFields(weights, ref list);
-        return large + From(weights, list, 1);
+        return large + OneByOne(weights, list);
     }
 
     /// <summary>
-    /// The pairs of each feature from <paramref name="first"/> on with all before it. Error in u = 2⁻²⁴: 2 for a side (value times scale, times the vector), 6
-    /// for the products of a sum, 2 for joining four sums; 12 at most.
+    /// The pairs of some features with those of a row by field, whose factors are <paramref name="factors"/>, and with each other. Error: as <see cref="OneByOne"/>.
     /// </summary>
-    public static double From(in WeightTable weights, in FeatureList list, int first)
+    public static double SumExtras(in WeightTable weights, in FeatureList extras, FieldSlots* row, float* factors)
+    {
+        nuint block = (nuint)(weights.Latent * TWeights.Size), register = (nuint)(TOps.Width * TWeights.Size);
+        int fields = row->Fields;
+        byte** slots = row->Slots;
+        nuint shift = (nuint)row->First * block;
+        TWide total = default;
+        for (int i = 0; i < extras.Count; i++)
+        {
+            for (nuint chunk = 0; chunk < block; chunk += register)
+            {
+                byte* direct = extras.Slots[i] + shift + chunk;
+                nuint own = (extras.Field(i) * block) + chunk - shift;
+                TVector factor = TOps.Factor(extras.Rounded + i, extras.Exact + i);
+                for (int f = 0; f < fields;)
+                {
+                    TVector sum0 = default, sum1 = default, sum2 = default, sum3 = default;
+                    int end = Math.Min(fields, f + Step);
+                    for (; f + 4 <= end; f += 4, direct += 4 * block)
+                    {
+                        sum0 = AddField(direct, slots[f] + own, factors, f, sum0);
+                        sum1 = AddField(direct + block, slots[f + 1] + own, factors, f + 1, sum1);
+                        sum2 = AddField(direct + (2 * block), slots[f + 2] + own, factors, f + 2, sum2);
+                        sum3 = AddField(direct + (3 * block), slots[f + 3] + own, factors, f + 3, sum3);
+                    }
+
+                    for (; f < end; f++, direct += block) sum0 = AddField(direct, slots[f] + own, factors, f, sum0);
+                    total = TOps.WideAdd(total, TOps.Widen(TOps.Multiply(factor, TOps.Add(TOps.Add(sum0, sum1), TOps.Add(sum2, sum3)))));
+                }
+            }
+        }
+
+        return TOps.Sum(total) + OneByOne(weights, extras);
+    }
+
+    /// <summary>
+    /// The pairs of a list. Error in u = 2⁻²⁴: 2 for a side (value times scale, times the vector), 6 for the products of a sum, 2 for joining four sums; 12 at
+    /// most.
+    /// </summary>
+    private static double OneByOne(in WeightTable weights, in FeatureList list)
     {
         nuint block = (nuint)(weights.Latent * TWeights.Size), register = (nuint)(TOps.Width * TWeights.Size);
         TWide total = default;
-        for (int i = first; i < list.Count; i++)
+        for (int i = 1; i < list.Count; i++)
         {
             nuint own = list.Field(i) * block;
             byte* slot = list.Slots[i];
@@ -60,6 +98,13 @@ internal static unsafe class FieldPairs<TOps, TVector, TWide, TWeights>
         }
 
         return TOps.Sum(total);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector AddField(byte* direct, byte* other, float* factors, int field, TVector sum)
+    {
+        TVector otherSide = TOps.Multiply(TOps.Broadcast(factors[field]), TWeights.Load<TOps, TVector, TWide>(other));
+        return TOps.MultiplyAdd(TWeights.Load<TOps, TVector, TWide>(direct), otherSide, sum);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

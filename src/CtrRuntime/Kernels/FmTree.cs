@@ -37,7 +37,7 @@ internal static unsafe class FmTree<TOps, TVector, TWide, TWeights>
     /// <summary>The pair sum of each row of a group.</summary>
     public static void Pairs(in WeightTable weights, in RowGroup group, double* pairs)
     {
-        if (group.Values == null)
+        if (!TWeights.IsScaled && group.Values == null)
             PairsInFloat<byte>(weights, group, pairs);
         else
             PairsInFloat<float>(weights, group, pairs);
@@ -48,12 +48,13 @@ internal static unsafe class FmTree<TOps, TVector, TWide, TWeights>
     }
 
     /// <summary>
-    /// The same in float, for features with values (<typeparamref name="TValue"/> is float) or without (anything else). One method, because the
+    /// The same in float, for features with values (<typeparamref name="TValue"/> is float) or without (anything else; weights that have scales are multiplied
+    /// anyway, and have one form). One method, because the
     /// compiler inlines so much only into one that is big itself.
     /// </summary>
     private static void PairsInFloat<TValue>(in WeightTable weights, in RowGroup group, double* results)
     {
-        bool valued = typeof(TValue) == typeof(float);
+        bool valued = TWeights.IsScaled ? group.Values != null : typeof(TValue) == typeof(float);
         nuint latentEnd = (nuint)(weights.Latent * TWeights.Size), register = (nuint)(TOps.Width * TWeights.Size), scale = weights.ScaleOffset;
         ulong* offsets = group.Offsets;
         byte** rowSlots = group.Slots;

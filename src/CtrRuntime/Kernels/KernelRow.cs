@@ -56,8 +56,11 @@ internal sealed unsafe class KernelRow : IDisposable
 
     private ulong* Unknown { get; }
 
-    /// <summary>The pair sum of the first <paramref name="count"/> features, all known.</summary>
-    public double Pairs(in WeightTable weights, int count)
+    /// <summary>Memory for the kernel's work.</summary>
+    public byte* Scratch => _scratch;
+
+    /// <summary>The first <paramref name="count"/> features, all known, as a group of one row, arranged.</summary>
+    public RowGroup Arranged(in WeightTable weights, int count)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Capacity);
         Offsets[1] = (ulong)count;
@@ -66,9 +69,15 @@ internal sealed unsafe class KernelRow : IDisposable
             Rows = 1, Count = count, Offsets = Offsets, Keys = Keys, Fields = Fields, Values = Values, Slots = Slots, Weights = Weights, Unknown = Unknown,
             Memory = _memory,
         };
-        double pairs;
         _kernel.Arrange(weights, group);
-        _kernel.Pairs(weights, group, default, &pairs, _scratch);
+        return group;
+    }
+
+    /// <summary>The pair sum of the first <paramref name="count"/> features, all known.</summary>
+    public double Pairs(in WeightTable weights, int count)
+    {
+        double pairs;
+        _kernel.Pairs(weights, Arranged(weights, count), default, default, &pairs, _scratch);
         return pairs;
     }
 

@@ -105,6 +105,52 @@ internal static unsafe class PairGather<TOps, TVector, TWide, TWeights>
         *pairs = TWeights.IsScaled ? weights.PairScale * total : total;
     }
 
+    /// <summary>A context keeps a double for each feature, its value, 0 if it is unknown; and behind these its key, with room to read some more.</summary>
+    public static nuint ContextSize(int count) => (((nuint)count * 2) + PairEntries.Padding) * sizeof(ulong);
+
+    /// <summary>Writes a context.</summary>
+    public static void Prepare(in RowGroup group, in KernelContext context)
+    {
+        var values = (double*)context.Memory;
+        var keys = (ulong*)(values + context.Count);
+        for (int i = 0; i < context.Count; i++)
+        {
+            values[i] = group.IsUnknown(i) ? 0 : group.Values == null ? 1 : group.Values[i];
+            keys[i] = group.Keys[i];
+        }
+
+        for (int i = context.Count; i < context.Count + PairEntries.Padding; i++) keys[i] = 0;
+    }
+
+    /// <summary>The pairs of a row with a context: for each of its features Σ w x over the context, in double, segment by segment.</summary>
+    public static double ContextPairs(in WeightTable weights, in KernelContext context, in RowGroup group, byte* scratch)
+    {
+        PairRow* row = (PairRow*)group.Memory;
+        var values = (double*)context.Memory;
+        var keys = (ulong*)(values + context.Count);
+        uint* entries = (uint*)scratch;
+        byte* table = weights.Pairs, gathered = scratch + EntryBytes;
+        double* factors = (double*)(gathered + WeightBytes);
+        double total = 0;
+        for (nuint j = 0; j < row->Known; j++)
+        {
+            double sum = 0;
+            for (nuint first = 0; first < (nuint)context.Count; first += Segment)
+            {
+                nuint count = Math.Min(Segment, (nuint)context.Count - first);
+                PairEntries.Write(row->Keys[j], keys + first, count, weights.PairBits, entries);
+                Gather(table, entries, count, null, 0, gathered);
+                new Span<double>(values + first, (int)count).CopyTo(new Span<double>(factors, (int)count));
+                new Span<double>(factors + count, Lanes).Clear();
+                sum += Sum(gathered, factors, count);
+            }
+
+            total += row->Values == null ? sum : row->Values[j] * sum;
+        }
+
+        return TWeights.IsScaled ? weights.PairScale * total : total;
+    }
+
     /// <summary>Copies the keys and the values of the known features, and answers how many these are.</summary>
     private static nuint Known(in RowGroup group, ulong* keys, float* values)
     {

@@ -49,6 +49,14 @@ internal unsafe struct WeightTable
     /// <summary>Whether the slots are so near that asking for them costs more than it saves: they are in the second-level cache, or not far from it.</summary>
     public readonly bool IsSmall => SlotBytes <= SmallBytes;
 
+    /// <summary>A latent weight of a slot, without its scale. For the few that are read one by one.</summary>
+    public readonly double Element(byte* row, nuint element) => Type switch
+    {
+        WeightType.Float32 => ((float*)row)[element],
+        WeightType.BFloat16 => BitConverter.UInt32BitsToSingle((uint)((ushort*)row)[element] << 16),
+        _ => ((sbyte*)row)[element],
+    };
+
     /// <summary>The row of <paramref name="slot"/>.</summary>
     public readonly byte* Row(uint slot) => Slots + (slot * Stride);
 }

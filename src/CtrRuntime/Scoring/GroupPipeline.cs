@@ -14,21 +14,23 @@ internal unsafe struct GroupPipeline
     private readonly Step* _steps;
     private ulong _now;
 
-    /// <summary>A pipeline for groups of up to <paramref name="features"/> features.</summary>
+    /// <summary>A pipeline for up to <paramref name="rows"/> rows, in groups of up to <paramref name="features"/> features.</summary>
     /// <param name="memory"><see cref="FixedSize"/> bytes and <see cref="FeatureSize"/> for each feature, two times the kernel's memory, and its scratch memory.</param>
+    /// <param name="rows">Rows of the batch, and so the most groups that have any: others need no memory.</param>
     /// <param name="features">Most features of a group.</param>
     /// <param name="kernelMemory">What the kernel needs for a group, a multiple of 64.</param>
-    public GroupPipeline(byte* memory, int features, nuint kernelMemory)
+    public GroupPipeline(byte* memory, ulong rows, int features, nuint kernelMemory)
     {
         memory = (byte*)Aligned((nuint)memory);
         _steps = (Step*)memory;
         byte* kernel = memory + Aligned((nuint)(Groups * sizeof(Step)));
         memory = kernel + (2 * kernelMemory);
-        for (int g = 0; g < Groups; g++)
+        int groups = (int)Math.Min(rows, Groups);
+        for (int g = 0; g < groups; g++)
         {
             Step* step = _steps + g;
             step->Search.Found = (ulong*)memory;
-            step->Group.Slots = (byte**)memory;
+            step->Group.Slots = step->Group.Lines = (byte**)memory;
             memory += Aligned((nuint)(features + RowGroup.Padding) * sizeof(ulong));
             step->Search.Places = (uint*)memory;
             step->Group.Weights = (float*)memory;
@@ -51,7 +53,7 @@ internal unsafe struct GroupPipeline
     public static nuint FeatureSize => (nuint)((Groups * Element) + 1);
 
     /// <summary>The kernel's scratch memory.</summary>
-    public byte* Scratch { get; }
+    public readonly byte* Scratch { get; }
 
     /// <summary>The group that is summed.</summary>
     public readonly Step* Now => At(0);

@@ -8,7 +8,7 @@ namespace CtrRuntime.Scoring;
 /// Scores rows: key → slot → kernel → logit → score. Holds no state of a call, so any number of threads share one; allocates nothing.
 /// Rows go through their steps in groups (<see cref="GroupPipeline"/>), and while one group is computed the memory of those behind it is on the way.
 /// </summary>
-internal sealed unsafe class RowScorer(
+internal sealed unsafe partial class RowScorer(
     ModelKind kind, KernelLevel level, uint fieldCount, SlotIndex index, WeightTable weights, InstanceNorm norm, Link link)
 {
     /// <summary>Rows of up to this many features need no scratch memory of the caller's: their bookkeeping takes up to 50 KB of stack.</summary>
@@ -33,16 +33,9 @@ internal sealed unsafe class RowScorer(
     /// <summary>Scores a batch. It is checked first: on a refusal nothing is written.</summary>
     public CtrStatus Score(in RowBatch rows, in ScoreRequest request, ref RowError error)
     {
-        nuint least = ScratchSize(StackFeatures + 1);
-        ulong capacity = StackFeatures;
-        if (request.Scratch != null && request.ScratchSize >= least)
-            capacity = Math.Min(MaxFeatures, StackFeatures + 1 + ((request.ScratchSize - least) / (GroupPipeline.FeatureSize + Kernel.MostFeatureMemory)));
-        CtrStatus status = RowCheck.Check(rows, kind.UsesFields, fieldCount, capacity, ref error, out int longest);
-        if (status != CtrStatus.Ok || rows.Rows == 0) return status;
-        int features = Math.Max(longest, RowGroup.MostFeatures);
-        if (features > StackFeatures) ScoreChecked(rows, request, features, request.Scratch);
-        else ScoreOnStack(rows, request, features);
-        return CtrStatus.Ok;
+        CtrStatus status = RowCheck.Check(rows, kind.UsesFields, fieldCount, Capacity(request.Scratch, request.ScratchSize), ref error, out int longest);
+        if (status == CtrStatus.Ok && rows.Rows > 0) ScoreChecked(rows, new RankRequest { Score = request }, longest);
+        return status;
     }
 
     /// <summary>The logit of one row of at most <see cref="StackFeatures"/> features that is known to be in order.</summary>
@@ -56,62 +49,114 @@ internal sealed unsafe class RowScorer(
         fixed (float* values = row.Values)
         {
             var rows = new RowBatch { Rows = 1, Offsets = offsets, Fields = fields, Keys = keys, Values = values };
-            ScoreOnStack(rows, new ScoreRequest { ExactLogits = &logit }, Math.Max(row.Keys.Length, RowGroup.MostFeatures));
+            ScoreOnStack(rows, new RankRequest { Score = new ScoreRequest { ExactLogits = &logit } }, Math.Max(row.Keys.Length, RowGroup.MostFeatures));
         }
 
         return logit;
+    }
+
+    /// <summary>The longest row that scratch memory allows.</summary>
+    private static ulong Capacity(byte* scratch, nuint size)
+    {
+        nuint least = ScratchSize(StackFeatures + 1);
+        if (scratch == null || size < least) return StackFeatures;
+        return Math.Min(MaxFeatures, StackFeatures + 1 + ((size - least) / (GroupPipeline.FeatureSize + Kernel.MostFeatureMemory)));
+    }
+
+    private void ScoreChecked(in RowBatch rows, in RankRequest request, int longest)
+    {
+        int features = Math.Max(longest, RowGroup.MostFeatures);
+        if (features > StackFeatures) ScoreChecked(rows, request, features, request.Score.Scratch);
+        else ScoreOnStack(rows, request, features);
     }
 
     private nuint MemoryFor(int features) =>
         GroupPipeline.FixedSize + ((nuint)features * GroupPipeline.FeatureSize) + (2 * _kernel.MemoryFor(weights, features)) + _kernel.ScratchFor(features);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void ScoreOnStack(in RowBatch rows, in ScoreRequest request, int features)
+    private void ScoreOnStack(in RowBatch rows, in RankRequest request, int features)
     {
         byte* stack = stackalloc byte[(int)MemoryFor(features)];
         ScoreChecked(rows, request, features, stack);
     }
 
-    private void ScoreChecked(in RowBatch rows, in ScoreRequest request, int features, byte* memory)
+    private void ScoreChecked(in RowBatch rows, in RankRequest request, int features, byte* memory)
     {
-        var pipeline = new GroupPipeline(memory, features, _kernel.MemoryFor(weights, features));
+        var pipeline = new GroupPipeline(memory, rows.Rows, features, _kernel.MemoryFor(weights, features));
         if (index.Kind == IndexKind.Direct) Score<DirectSlots>(rows, request, pipeline);
         else if (index.Kind == IndexKind.Hashed) Score<HashedSlots>(rows, request, pipeline);
         else if (index.SearchesByLines) Score<ExactLines>(rows, request, pipeline);
         else Score<ExactSlots>(rows, request, pipeline);
     }
 
-    private void Score<TFinder>(in RowBatch rows, in ScoreRequest request, GroupPipeline pipeline)
+    private void Score<TFinder>(in RowBatch rows, in RankRequest request, GroupPipeline pipeline)
         where TFinder : struct, ISlotFinder<TFinder>
     {
         var finder = TFinder.Of(index);
         double* pairs = stackalloc double[RowGroup.MostRows];
-        Locate(finder, rows, 0, pipeline.Now);
-        Locate(finder, rows, pipeline.Now->End, pipeline.Next);
-        Locate(finder, rows, pipeline.Next->End, pipeline.Second);
+        var best = new TopCandidates(request.Score.Output, request.Indices, Math.Min(request.Top, rows.Rows));
+        Locate(finder, rows, 0, pipeline.Now, ask: true);
+        if (pipeline.Now->End == rows.Rows)
+        {
+            // One group, such as a single row: nothing follows it.
+            finder.Look(pipeline.Now->Search);
+            Resolve(finder, pipeline.Now);
+            _kernel.AskForFirst(weights, pipeline.Now->Group);
+            Sum(request, pipeline, default, default, pairs, ref best);
+            best.Sort();
+            return;
+        }
+
+        Locate(finder, rows, pipeline.Now->End, pipeline.Next, ask: true);
+        Locate(finder, rows, pipeline.Next->End, pipeline.Second, ask: true);
         finder.Look(pipeline.Now->Search);
         finder.Look(pipeline.Next->Search);
         Resolve(finder, pipeline.Now);
         _kernel.AskForFirst(weights, pipeline.Now->Group);
         for (; pipeline.Now->Group.Rows > 0; pipeline.Advance())
         {
-            Locate(finder, rows, pipeline.Second->End, pipeline.Third);
+            Locate(finder, rows, pipeline.Second->End, pipeline.Third, ask: !_kernel.AsksForIndex);
             finder.Look(pipeline.Second->Search);
             Resolve(finder, pipeline.Next);
-            _kernel.Pairs(weights, pipeline.Now->Group, pipeline.Next->Group, pairs, pipeline.Scratch);
-            Finish(request, pipeline.Now->First, pipeline.Now->Group, pairs);
+            Sum(request, pipeline, pipeline.Next->Group, _indexIsNear ? default : pipeline.Third->Group, pairs, ref best);
         }
+
+        best.Sort();
     }
 
-    /// <summary>Takes the rows of a group from the batch, computes where the search for each of their keys starts, and asks for that memory.</summary>
-    private void Locate<TFinder>(TFinder finder, in RowBatch rows, ulong first, GroupPipeline.Step* step)
+    /// <summary>The sums of a group, and what is wanted of them.</summary>
+    private void Sum(in RankRequest request, in GroupPipeline pipeline, in RowGroup next, in RowGroup located, double* pairs, ref TopCandidates best)
+    {
+        GroupPipeline.Step* now = pipeline.Now;
+        _kernel.Pairs(weights, now->Group, next, located, pairs, pipeline.Scratch);
+        if (request.Prepare != null)
+        {
+            WriteContext(request, now->Group, *pairs, pipeline.Scratch);
+            return;
+        }
+
+        if (request.Context != null) _kernel.AddContextPairs(weights, KernelPart(request.Context), now->Group, pairs, pipeline.Scratch);
+        Finish(request, now->First, now->Group, pairs, ref best);
+    }
+
+    /// <summary>Takes the rows of a group from the batch, computes where the search for each of their keys starts, and asks for that memory, or notes it for the kernel to ask for.</summary>
+    private void Locate<TFinder>(TFinder finder, in RowBatch rows, ulong first, GroupPipeline.Step* step, bool ask)
         where TFinder : struct, ISlotFinder<TFinder>
     {
         step->Take(rows, first, _groupRows);
         if (step->Search.Count == 0) return;
         finder.Locate(step->Search);
         if (_indexIsNear) return;
-        for (uint* place = step->Search.Places, end = place + step->Search.Count; place < end; place++) LineFetch.Ask(finder.Address(*place));
+        uint* places = step->Search.Places;
+        nuint count = (nuint)step->Search.Count;
+        if (ask)
+        {
+            for (nuint i = 0; i < count; i++) LineFetch.Ask(finder.Address(places[i]));
+            return;
+        }
+
+        byte** lines = step->Group.Lines;
+        for (nuint i = 0; i < count; i++) lines[i] = (byte*)finder.Address(places[i]);
     }
 
     /// <summary>Finds the slots of a group and prepares it for the kernel.</summary>
@@ -125,20 +170,35 @@ internal sealed unsafe class RowScorer(
     }
 
     /// <summary>From pair sums to scores.</summary>
-    private void Finish(in ScoreRequest request, ulong first, in RowGroup group, double* pairs)
+    private void Finish(in RankRequest request, ulong first, in RowGroup group, double* pairs, ref TopCandidates best)
     {
+        ScoreRequest wanted = request.Score;
+        var context = (ContextHeader*)request.Context;
         for (int r = 0; r < group.Rows; r++)
         {
             int start = group.Start(r), length = group.Length(r);
             float* values = group.Values == null ? null : group.Values + start;
-            double linear = LinearSum.Of(group.Weights + start, values, length);
-            double logit = norm.IsNone
-                ? weights.Bias + linear + pairs[r]
-                : norm.Compose(weights.Bias, linear, pairs[r], SumOfSquares(group, start, length));
+            double linear = LinearSum.Of(group.Weights + start, values, length), sum = pairs[r];
+            double squares = norm.IsNone ? 0 : SumOfSquares(group, start, length);
+            if (context != null)
+            {
+                linear += context->Linear;
+                sum += context->Pairs;
+                squares += context->SumOfSquares;
+            }
+
+            double logit = norm.IsNone ? weights.Bias + linear + sum : norm.Compose(weights.Bias, linear, sum, squares);
             ulong row = first + (ulong)r;
-            if (request.UnknownCounts != null) request.UnknownCounts[row] = GroupSlots.CountUnknown(group, start, start + length);
-            if (request.ExactLogits != null) request.ExactLogits[row] = logit;
-            else request.Output[row] = request.Logits ? (float)logit : LinkFunctions.Apply(link, logit);
+            if (wanted.UnknownCounts != null) wanted.UnknownCounts[row] = GroupSlots.CountUnknown(group, start, start + length);
+            if (wanted.ExactLogits != null)
+            {
+                wanted.ExactLogits[row] = logit;
+                continue;
+            }
+
+            float score = wanted.Logits ? (float)logit : LinkFunctions.Apply(link, logit);
+            if (request.Top == 0) wanted.Output[row] = score;
+            else best.Add(score, row);
         }
     }
 

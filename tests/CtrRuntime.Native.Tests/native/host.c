@@ -73,6 +73,37 @@ static void score(float *scores) {
     REQUIRE(FUNCTION(ctr_score)(model, &rows, NULL, scores) == CTR_OK);
 }
 
+/* Ranks ROWS candidates, the r-th with the key r % 7 in its last field, with a context of the fields before it. */
+static void rank(float *scores) {
+    static __thread uint64_t offsets[ROWS + 1], keys[ROWS], memory[1 << 15], all[] = {0, 0}, context[FIELDS], best[10];
+    static __thread uint32_t fields[ROWS], context_fields[FIELDS];
+    float top[10];
+    SIZED(ctr_rows, rows);
+    SIZED(ctr_rows, row);
+    SIZED(ctr_rank_options, options);
+    for (uint32_t f = 0; f < field_count; f++) context[f] = context_fields[f] = f;
+    for (uint64_t r = 0; r < ROWS; r++) {
+        offsets[r + 1] = r + 1;
+        keys[r] = r % 7;
+        fields[r] = field_count - 1;
+    }
+    all[1] = field_count - 1;
+    row.row_count = 1;
+    row.offsets = all;
+    row.fields = context_fields;
+    row.keys = context;
+    rows.row_count = ROWS;
+    rows.offsets = offsets;
+    rows.fields = fields;
+    rows.keys = keys;
+    options.top_k = 10;
+    options.indices = best;
+    REQUIRE(FUNCTION(ctr_context_prepare)(model, &row, NULL, memory, sizeof memory) == CTR_OK);
+    REQUIRE(FUNCTION(ctr_rank)(model, memory, sizeof memory, &rows, NULL, scores) == CTR_OK);
+    REQUIRE(FUNCTION(ctr_rank)(model, memory, sizeof memory, &rows, &options, top) == CTR_OK);
+    for (int i = 0; i < 10; i++) REQUIRE(top[i] == scores[best[i]] && best[i] % 7 == best[0] % 7 && (i == 0 || best[i] > best[i - 1]));
+}
+
 static void encode(void) {
     uint32_t fields[FIELDS];
     uint64_t keys[FIELDS];
@@ -97,7 +128,7 @@ static void first(const char *export) {
     SIZED(struct ctr_field_info, field_info);
     ctr_model *none = (ctr_model *)&rows, *opened;
     char text[8];
-    uint64_t number;
+    uint64_t number, memory[8] = {0};
     uint32_t field;
     float result;
 #define IF(name, call) if (strcmp(export, #name) == 0) { printf("%d\n", (int)FUNCTION(name) call); return; }
@@ -113,6 +144,9 @@ static void first(const char *export) {
     IF(ctr_encode, (none, NULL, 0, &row))
     IF(ctr_score, (none, &rows, NULL, &result))
     IF(ctr_scratch_size, (none, 1000, &number))
+    IF(ctr_context_size, (none, 24, &number))
+    IF(ctr_context_prepare, (none, &rows, NULL, memory, sizeof memory))
+    IF(ctr_rank, (none, memory, sizeof memory, &rows, NULL, &result))
     IF(ctr_runtime_counters, (&counters))
     if (strcmp(export, "ctr_version") == 0) puts(FUNCTION(ctr_version)());
     else if (strcmp(export, "ctr_status_text") == 0) puts(FUNCTION(ctr_status_text)(CTR_OK));
@@ -122,12 +156,13 @@ static void first(const char *export) {
 /* ---- fork ---- */
 
 static void fork_and_score(void) {
-    static float expected[ROWS], scores[ROWS];
+    static float expected[ROWS], scores[ROWS], ranked[ROWS];
     SIZED(ctr_counters, before);
     SIZED(ctr_counters, after);
     int status;
     open_model();
     score(expected);
+    rank(ranked);
     pid_t child = fork();
     REQUIRE(child >= 0);
     if (child == 0) {
@@ -136,6 +171,8 @@ static void fork_and_score(void) {
             score(scores);
             encode();
             REQUIRE(memcmp(scores, expected, sizeof scores) == 0);
+            rank(scores);
+            REQUIRE(memcmp(scores, ranked, sizeof scores) == 0);
         }
         REQUIRE(FUNCTION(ctr_runtime_counters)(&after) == CTR_OK);
         REQUIRE(after.collections == before.collections && after.allocated_bytes == before.allocated_bytes);
@@ -183,6 +220,7 @@ static void *score_on_small_stack(void *unused) {
     static float scores[ROWS];
     SIZED(ctr_counters, counters);
     score(scores);
+    rank(scores);
     encode();
     REQUIRE(FUNCTION(ctr_runtime_counters)(&counters) == CTR_OK);
     /* A call that fails is an exception inside. */
@@ -196,6 +234,7 @@ static void run_with_stack(size_t bytes, void *(*function)(void *)) {
     pthread_attr_t attributes;
     pthread_t thread;
     size_t own = sizeof(uint64_t) * (ROWS + 1 + ROWS * FIELDS) + sizeof(float) * ROWS + 8192;
+    own += sizeof(uint64_t) * (2 * ROWS + 1 + (1 << 15) + FIELDS + 12) + sizeof(uint32_t) * (ROWS + FIELDS);
     REQUIRE(pthread_attr_init(&attributes) == 0);
     REQUIRE(pthread_attr_setstacksize(&attributes, (bytes + own + 4095) & ~(size_t)4095) == 0);
     REQUIRE(pthread_create(&thread, &attributes, function, NULL) == 0);

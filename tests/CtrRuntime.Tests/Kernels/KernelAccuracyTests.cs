@@ -46,6 +46,46 @@ public sealed class KernelAccuracyTests
     public void V4_is_within_the_budget(string kind, int latent, WeightType type) => Check(KernelLevel.V4, kind, latent, type);
 #endif
 
+    public static TheoryData<string, int, WeightType> KindsAndWidths()
+    {
+        var data = new TheoryData<string, int, WeightType>();
+        foreach (ModelKind kind in ModelKinds.All.Where(kind => kind.ExactFields is null))
+        {
+            foreach (int latent in kind.HasLatent ? [4, 8, 16] : (int[])[0])
+            {
+                foreach (WeightType type in WeightTypes.All) data.Add(kind.Name, latent, type);
+            }
+        }
+
+        return data;
+    }
+
+    /// <summary>Every length up to 257, in turn with a feature a field and with several, with values and without; at every level this processor has.</summary>
+    [Theory, MemberData(nameof(KindsAndWidths))]
+    public void Every_length_is_within_the_budget(string kindName, int latent, WeightType type)
+    {
+#if ARM64
+        const int longest = 100;
+#else
+        const int longest = 257;
+#endif
+        var random = new Random(latent + 11);
+        using var model = new TestModel(ModelKinds.Find(kindName)!, longest, latent, 40, random, Normal, type: type);
+        KernelLevel[] levels = [.. KernelLevels.Supported];
+        for (int length = 0; length <= longest; length++)
+        {
+            bool onePerField = length % 2 == 0, ones = length % 4 < 2;
+            int crowd = onePerField ? longest : Math.Max(1, length / 2);
+            TestRow row = TestRow.Of(random, 40, TestRow.SomeFields(random, crowd, length, onePerField), ones ? _ => 1 : Normal);
+            ReferencePairs want = model.Reference(row);
+            foreach (KernelLevel level in levels)
+            {
+                double error = Math.Abs(model.Pairs(level, row) - want.Sum);
+                Assert.True(error <= (Budget * want.Magnitude) + Underflow, $"{level}, length {length}: error {error / want.Magnitude / Budget} budgets");
+            }
+        }
+    }
+
     private static void Check(KernelLevel level, string kindName, int latent, WeightType type)
     {
         ModelKind kind = ModelKinds.Find(kindName)!;
@@ -78,17 +118,43 @@ public sealed class KernelAccuracyTests
                 if (length > 64 && values != "ones" && values != "real") continue;
                 TestRow row = TestRow.Of(random, 40, TestRow.SomeFields(random, Math.Min(crowd, model.Fields), length, onePerField), value);
                 CheckRow(
-                    level, model, row,
+                    level, model, row, random,
                     $"{model.Kind.Name} kA={model.Weights.Latent} {model.Weights.Type} {weights} weights, {values} values, "
                     + $"length {length} of {model.Fields} fields, one per field {onePerField}");
             }
         }
     }
 
-    private static void CheckRow(KernelLevel level, TestModel model, TestRow row, string what)
+    private static void CheckRow(KernelLevel level, TestModel model, TestRow row, Random random, string what)
     {
-        double got = model.Pairs(level, row);
         ReferencePairs want = model.Reference(row);
+        Compare(model.Pairs(level, row), want, what);
+
+        // Every way to split rows comes up again and again; all of them for every row would take minutes.
+        (string Name, Predicate<TestFeature> IsContext)[] splits = Splits(row, model.Fields);
+        (string split, Predicate<TestFeature> isContext) = splits[random.Next(splits.Length)];
+        Compare(model.RankedPairs(level, row, isContext), want, $"{what}, {split}");
+    }
+
+    private static (string Name, Predicate<TestFeature> IsContext)[] Splits(TestRow row, int fields)
+    {
+        int half = row.Features.Length / 2;
+        return
+        [
+            ("all in the context", _ => true),
+            ("none in the context", _ => false),
+            ("the first fields in the context", f => f.Field < fields * 5 / 8),
+            ("the last fields in the context", f => f.Field >= fields / 3),
+            ("fields in the middle in the context", f => f.Field > fields / 4 && f.Field < fields / 2),
+            ("every other field in the context", f => f.Field % 2 == 0),
+            ("fields on both sides", f => f.Position % 3 == 0),
+            ("one feature in the context", f => f.Position == half),
+            ("one feature in the candidate", f => f.Position != half),
+        ];
+    }
+
+    private static void Compare(double got, ReferencePairs want, string what)
+    {
         double error = Math.Abs(got - want.Sum);
         Assert.True(
             error <= (Budget * want.Magnitude) + Underflow,

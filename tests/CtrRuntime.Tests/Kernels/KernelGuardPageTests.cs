@@ -57,13 +57,13 @@ public sealed unsafe class KernelGuardPageTests
             for (int length = 0; length <= (kind.ExactFields ?? Longest); length++)
             {
                 double pairCount = length * (length - 1.0) / 2;
-                double expected = pairCount * (kind.HasPairTable ? 0.25 : layout.PaddedLatent * 0.0625);
-                foreach (KernelLevel level in levels) CheckLength(kind.CreateKernel(level, layout.PaddedLatent, type), table, fields, length, atStart, expected);
+                double product = kind.HasPairTable ? 0.25 : layout.PaddedLatent * 0.0625, expected = pairCount * product;
+                foreach (KernelLevel level in levels) CheckLength(kind.CreateKernel(level, layout.PaddedLatent, type), table, fields, length, atStart, expected, product);
             }
         }
     }
 
-    private static void CheckLength(Kernel kernel, in WeightTable table, int fields, int length, bool atStart, double expected)
+    private static void CheckLength(Kernel kernel, in WeightTable table, int fields, int length, bool atStart, double expected, double product)
     {
         // The scorer's own arrays have room for more, the caller's have none.
         nuint room = (nuint)length + RowGroup.Padding;
@@ -99,8 +99,15 @@ public sealed unsafe class KernelGuardPageTests
             kernel.Arrange(table, group);
             kernel.Arrange(table, next);
             double pairs;
-            kernel.Pairs(table, group, next, &pairs, scratch.Pointer);
+            kernel.Pairs(table, group, next, default, &pairs, scratch.Pointer);
             Assert.Equal(expected, pairs);
+            using var contextMemory = new GuardedBuffer(kernel.ContextSize(table, length), atStart);
+            var context = new KernelContext { Memory = contextMemory.Pointer, Count = length };
+            kernel.Prepare(table, group, context, scratch.Pointer);
+            kernel.AddContextPairs(table, context, group, &pairs, scratch.Pointer);
+
+            // Every feature meets every one of the same features: those it is paired with twice, and itself.
+            Assert.Equal(3 * expected + (length * product), pairs);
         }
     }
 

@@ -60,20 +60,46 @@ internal sealed unsafe class TestModel : IDisposable
     /// <summary>The kernel's answer for some features, in whatever order.</summary>
     public double Pairs(KernelLevel level, ReadOnlySpan<TestFeature> row, ulong[] keys)
     {
-        using var known = new KernelRow(Kernel(level), Weights, row.Length);
-        for (int i = 0; i < row.Length; i++)
-        {
-            known.Slots[i] = Weights.Row(row[i].Slot);
-            known.Fields[i] = row[i].Field;
-            known.Values[i] = row[i].Value;
-            known.Keys[i] = keys[row[i].Position];
-        }
-
+        Kernel kernel = Kernel(level);
+        using KernelRow known = Row(kernel, row, keys);
         return known.Pairs(Weights, row.Length);
+    }
+
+    /// <summary>The kernel's answer for a row of two parts: the pairs of the context, and those that the candidate adds.</summary>
+    public double RankedPairs(KernelLevel level, TestRow row, Predicate<TestFeature> isContext)
+    {
+        Kernel kernel = Kernel(level);
+        TestFeature[] first = Array.FindAll(row.Features, isContext), rest = Array.FindAll(row.Features, f => !isContext(f));
+        using KernelRow shared = Row(kernel, first, row.Keys), candidate = Row(kernel, rest, row.Keys);
+        fixed (byte* memory = new byte[kernel.ContextSize(Weights, first.Length) + 1])
+        {
+            var context = new KernelContext { Memory = memory, Count = first.Length };
+            double pairs = shared.Pairs(Weights, first.Length), own;
+            kernel.Prepare(Weights, shared.Arranged(Weights, first.Length), context, shared.Scratch);
+            Assert.True(kernel.IsSound(Weights, context));
+            RowGroup group = candidate.Arranged(Weights, rest.Length);
+            kernel.Pairs(Weights, group, default, default, &own, candidate.Scratch);
+            kernel.AddContextPairs(Weights, context, group, &own, candidate.Scratch);
+            return pairs + own;
+        }
     }
 
     /// <summary>The reference's answer for a row.</summary>
     public ReferencePairs Reference(TestRow row) => ReferenceModel.Pairs(Kind.Name, Weights, row.Features, row.Keys);
 
     public void Dispose() => _buffer.Dispose();
+
+    private KernelRow Row(Kernel kernel, ReadOnlySpan<TestFeature> features, ulong[] keys)
+    {
+        var row = new KernelRow(kernel, Weights, features.Length);
+        for (int i = 0; i < features.Length; i++)
+        {
+            row.Slots[i] = Weights.Row(features[i].Slot);
+            row.Fields[i] = features[i].Field;
+            row.Values[i] = features[i].Value;
+            row.Keys[i] = keys[features[i].Position];
+        }
+
+        return row;
+    }
 }

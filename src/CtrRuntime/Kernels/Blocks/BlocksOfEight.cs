@@ -55,7 +55,7 @@ internal readonly unsafe struct BlocksOfEight<TRegister, TBits, TFloats, TTotal,
                 sum5 = Add(rows[5] + offset, t5, x, sum5);
                 sum6 = Add(rows[6] + offset, t6, x, sum6);
                 sum7 = Add(rows[7] + offset, t7, x, sum7);
-                for (int a = 0; a < Asked && ahead != aheadEnd; a++) LineFetch.AskForSlot(*ahead++, stride);
+                for (int a = 0; a < Asked && ahead != aheadEnd; a++) FieldBlocks.Ask(ahead++, stride);
                 if (--left != 0) continue;
                 total = TRegister.AddTo(total, Join(sum0, sum1, sum2, sum3, sum4, sum5, sum6, sum7, ownFactors));
                 sum0 = sum1 = sum2 = sum3 = sum4 = sum5 = sum6 = sum7 = default;
@@ -65,7 +65,7 @@ internal readonly unsafe struct BlocksOfEight<TRegister, TBits, TFloats, TTotal,
             total = TRegister.AddTo(total, Join(sum0, sum1, sum2, sum3, sum4, sum5, sum6, sum7, ownFactors));
         }
 
-        while (ahead != aheadEnd) LineFetch.AskForSlot(*ahead++, stride);
+        while (ahead != aheadEnd) FieldBlocks.Ask(ahead++, stride);
         return TRegister.Sum(total) * TProducts.Unit;
     }
 

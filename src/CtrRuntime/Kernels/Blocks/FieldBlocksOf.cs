@@ -5,10 +5,10 @@ internal sealed unsafe class FieldBlocksOf<TOnes, TFactors> : FieldBlocks
     where TOnes : struct, IBlocks
     where TFactors : struct, IBlocks
 {
-    public override bool Fits(int fields, int vector, nuint stride)
+    public override bool Fits(int first, int fields, int vector, nuint stride)
     {
         int padded = (fields + TOnes.Fields - 1) / TOnes.Fields * TOnes.Fields;
-        return (nuint)(padded * vector) <= stride;
+        return (nuint)((first + padded) * vector) <= stride;
     }
 
     public override double Pairs(byte** slots, float* factors, int fields, byte** ahead, byte** aheadEnd, nuint stride) =>

@@ -45,7 +45,7 @@ internal readonly unsafe struct HalvesOfEight<TProducts> : IBlocks
                 sum1 = Add(Load(rows, 1, offset), t1, x, sum1);
                 sum2 = Add(Load(rows, 2, offset), t2, x, sum2);
                 sum3 = Add(Load(rows, 3, offset), t3, x, sum3);
-                for (int a = 0; a < Asked && ahead != aheadEnd; a++) LineFetch.AskForSlot(*ahead++, stride);
+                for (int a = 0; a < Asked && ahead != aheadEnd; a++) FieldBlocks.Ask(ahead++, stride);
                 if (--left != 0) continue;
                 total = Register512.AddTo(total, Join(sum0, sum1, sum2, sum3, ownFactors));
                 sum0 = sum1 = sum2 = sum3 = default;
@@ -55,7 +55,7 @@ internal readonly unsafe struct HalvesOfEight<TProducts> : IBlocks
             total = Register512.AddTo(total, Join(sum0, sum1, sum2, sum3, ownFactors));
         }
 
-        while (ahead != aheadEnd) LineFetch.AskForSlot(*ahead++, stride);
+        while (ahead != aheadEnd) FieldBlocks.Ask(ahead++, stride);
         return Register512.Sum(total) * TProducts.Unit;
     }
 
