@@ -104,12 +104,17 @@ internal abstract unsafe class FfmKernel(FieldBlocks? blocks, FieldSums sums) : 
         if (context.Count == 0) return;
         FieldSpan span = FieldContext.Span(weights, context);
         float* at = FieldContext.Sums(context);
-        for (int r = 0; r < group.Rows; r++)
+        double* cross = stackalloc double[FieldSums.Rows];
+        for (int r = 0, rows; r < group.Rows; r += rows)
         {
-            RowFeatures row = group.Row(r);
-            // Slots of one latent vector may be narrower than a register.
-            double cross = weights.Blocks > 1 ? sums.Pairs(weights, span, at, row) : double.NaN;
-            pairs[r] += double.IsFinite(cross) ? cross : FieldContext.PairsInDouble(weights, context, row);
+            rows = Alike(group, r);
+            if (weights.Blocks > 1) sums.Pairs(weights, span, at, group.Row(r), rows, cross);
+            for (int i = 0; i < rows; i++)
+            {
+                // Slots of one latent vector may be narrower than a register.
+                bool finite = weights.Blocks > 1 && double.IsFinite(cross[i]);
+                pairs[r + i] += finite ? cross[i] : FieldContext.PairsInDouble(weights, context, group.Row(r + i));
+            }
         }
     }
 
@@ -121,6 +126,17 @@ internal abstract unsafe class FfmKernel(FieldBlocks? blocks, FieldSums sums) : 
 
     /// <summary><see cref="Sum"/> in double.</summary>
     protected abstract double SumInDouble(in WeightTable weights, FeatureList list);
+
+    /// <summary>How many rows, from one on, have the same fields as that one, as far as they are computed at once.</summary>
+    private static int Alike(in RowGroup group, int row)
+    {
+        int rows = 1, length = group.Length(row), most = Math.Min(FieldSums.Rows, group.Rows - row);
+        uint* fields = group.Fields == null ? null : group.Fields + group.Start(row);
+        while (rows < most && group.Length(row + rows) == length
+            && (fields == null || new Span<uint>(fields, length).SequenceEqual(new Span<uint>(fields + (rows * length), length))))
+            rows++;
+        return rows;
+    }
 
     private bool HasBlocks(in WeightTable weights) => blocks != null && weights.Blocks is > 1 and <= FieldSlots.MostFields;
 

@@ -6,15 +6,24 @@ namespace CtrRuntime.Kernels;
 /// then adds x_j · &lt;v_j, T_g&gt;, one dot product along its slot. That is Σ over the context of x_i x_j &lt;v_{i,f_j}, v_{j,f_i}&gt;, pairs within a field
 /// included.
 /// <para>
-/// Error in u = 2⁻²⁴: 1 for T, which is summed in double and rounded once; eleven products added up in each of four float sums, and 2 for
-/// joining them; 2 for a factor, a value times a scale, and its product; then double. 1 + 11 + 2 + 2 = 16, which is the budget.
-/// Cost: two loads and a fused multiply-add a register; ⌈span · size/64⌉ cache lines of a slot.
+/// Error in u = 2⁻²⁴: 1 for T, which is summed in double and rounded once; eight products added up in each of two float sums, and 1 for
+/// joining them; 1 for a value multiplied by a scale, and 1 for that product; then double. 1 + 8 + 1 + 1 + 1 = 12, and the budget is 16.
+/// Cost: five loads and four fused multiply-adds a register of four candidates; ⌈span · size/64⌉ cache lines of a slot.
 /// </para>
 /// </summary>
 internal abstract unsafe class FieldSums
 {
-    /// <summary>The pairs of a candidate's features with a context. What is read of them has been asked for.</summary>
-    public abstract double Pairs(in WeightTable weights, in FieldSpan span, float* sums, in RowFeatures row);
+    /// <summary>Candidates that are computed at once: T is read once for all of them.</summary>
+    public const int Rows = 4;
+
+    /// <summary>The pairs of some candidates with a context. A float sum that overflows is not finite.</summary>
+    /// <param name="weights">Where the model's numbers are.</param>
+    /// <param name="span">The fields of the context.</param>
+    /// <param name="sums">T.</param>
+    /// <param name="row">The first candidate. The others stand behind it and have the same fields.</param>
+    /// <param name="rows">Number of candidates, from 1 to <see cref="Rows"/>.</param>
+    /// <param name="pairs">Room for <see cref="Rows"/> sums; those behind the last candidate mean nothing.</param>
+    public abstract void Pairs(in WeightTable weights, in FieldSpan span, float* sums, in RowFeatures row, int rows, double* pairs);
 
     /// <summary>Writes T_g for every field g of the model.</summary>
     public abstract void Write(in WeightTable weights, in FieldSpan span, in FeatureList list, float* sums);
