@@ -99,7 +99,7 @@ internal abstract unsafe class FfmKernel(FieldBlocks? blocks, FieldSums sums) : 
 
     public override bool IsSound(in WeightTable weights, in KernelContext context) => FieldContext.IsSound(weights, context);
 
-    public override void AddContextPairs(in WeightTable weights, in KernelContext context, in RowGroup group, double* pairs, byte* scratch)
+    protected override void AddContextPairs(in WeightTable weights, in KernelContext context, in RowGroup group, double* pairs, byte* scratch)
     {
         if (context.Count == 0) return;
         FieldSpan span = FieldContext.Span(weights, context);

@@ -15,15 +15,16 @@ internal sealed unsafe class FmKernel<TOps, TVector, TWide, TWeights> : Kernel
     }
 
     public override void Pairs(in WeightTable weights, in RowGroup group, in RowGroup next, in RowGroup located, double* pairs, byte* scratch) =>
-        FmTree<TOps, TVector, TWide, TWeights>.Pairs(weights, group, pairs);
+        FmTree<TOps, TVector, TWide, TWeights>.Pairs(weights, group, null, pairs);
 
     public override nuint ContextSize(in WeightTable weights, int count) => (nuint)weights.Latent * sizeof(double);
 
     public override void Prepare(in WeightTable weights, in RowGroup group, in KernelContext context, byte* scratch) =>
-        LatentContext<ScalarOps, double, double, TWeights>.Write(weights, group, (double*)context.Memory);
+        LatentContext<TWeights>.Write(weights, group, (double*)context.Memory);
 
     public override bool IsSound(in WeightTable weights, in KernelContext context) => true;
 
-    public override void AddContextPairs(in WeightTable weights, in KernelContext context, in RowGroup group, double* pairs, byte* scratch) =>
-        LatentContext<TOps, TVector, TWide, TWeights>.AddPairs(weights, group, (double*)context.Memory, pairs);
+    public override void CandidatePairs(
+        in WeightTable weights, in KernelContext context, in RowGroup group, in RowGroup next, in RowGroup located, double* pairs, byte* scratch) =>
+        FmTree<TOps, TVector, TWide, TWeights>.Pairs(weights, group, (double*)context.Memory, pairs);
 }

@@ -34,16 +34,19 @@ internal static unsafe class FmTree<TOps, TVector, TWide, TWeights>
     /// <summary>Most features of a tree: two trees of 16, and what is less than another.</summary>
     private const int Group = 47;
 
-    /// <summary>The pair sum of each row of a group.</summary>
-    public static void Pairs(in WeightTable weights, in RowGroup group, double* pairs)
+    /// <summary>
+    /// The pair sum of each row of a group, and, where <paramref name="context"/> is not null, the row's pairs with other features, whose Σ x v that is: in
+    /// double, as the pairs of two trees.
+    /// </summary>
+    public static void Pairs(in WeightTable weights, in RowGroup group, double* context, double* pairs)
     {
         if (!TWeights.IsScaled && group.Values == null)
-            PairsInFloat<byte>(weights, group, pairs);
+            PairsInFloat<byte>(weights, group, context, pairs);
         else
-            PairsInFloat<float>(weights, group, pairs);
+            PairsInFloat<float>(weights, group, context, pairs);
         for (int row = 0; row < group.Rows; row++)
         {
-            if (!double.IsFinite(pairs[row])) pairs[row] = PairsInDouble(weights, group, row);
+            if (!double.IsFinite(pairs[row])) pairs[row] = PairsInDouble(weights, group, context, row);
         }
     }
 
@@ -52,7 +55,7 @@ internal static unsafe class FmTree<TOps, TVector, TWide, TWeights>
     /// anyway, and have one form). One method, because the
     /// compiler inlines so much only into one that is big itself.
     /// </summary>
-    private static void PairsInFloat<TValue>(in WeightTable weights, in RowGroup group, double* results)
+    private static void PairsInFloat<TValue>(in WeightTable weights, in RowGroup group, double* context, double* results)
     {
         bool valued = TWeights.IsScaled ? group.Values != null : typeof(TValue) == typeof(float);
         nuint latentEnd = (nuint)(weights.Latent * TWeights.Size), register = (nuint)(TOps.Width * TWeights.Size), scale = weights.ScaleOffset;
@@ -65,7 +68,7 @@ internal static unsafe class FmTree<TOps, TVector, TWide, TWeights>
             double result = 0;
             for (nuint offset = 0; offset < latentEnd; offset += register)
             {
-                if (rowCount == 2)
+                if (rowCount == 2 && context == null)
                 {
                     // A tree as well, but the usual one of matrix factorization.
                     TVector a = Scaled(valued, rowSlots, rowValues, 0, offset, scale);
@@ -78,6 +81,7 @@ internal static unsafe class FmTree<TOps, TVector, TWide, TWeights>
                 float* values = rowValues;
                 nuint count = rowCount;
                 TWide before = default, total = default;
+                if (context != null) before = Unsafe.ReadUnaligned<TWide>(context + (offset / (nuint)TWeights.Size));
                 while (true)
                 {
                     nuint size = count > Group ? 32 : count;
@@ -133,7 +137,7 @@ internal static unsafe class FmTree<TOps, TVector, TWide, TWeights>
                         sum = joined;
                     }
 
-                    if (rowCount <= Group)
+                    if (rowCount <= Group && context == null)
                     {
                         total = TOps.Widen(pairs);
                         break;
@@ -158,13 +162,13 @@ internal static unsafe class FmTree<TOps, TVector, TWide, TWeights>
     }
 
     /// <summary>The pair sum of a row in double, for products that overflow a float: by element, each feature by the sum before it.</summary>
-    public static double PairsInDouble(in WeightTable weights, in RowGroup group, int row)
+    public static double PairsInDouble(in WeightTable weights, in RowGroup group, double* context, int row)
     {
         nuint first = (nuint)(group.Offsets[row] - group.Offsets[0]), end = (nuint)(group.Offsets[row + 1] - group.Offsets[0]);
         double pairs = 0;
         for (int element = 0; element < weights.Latent; element++)
         {
-            double sum = 0;
+            double sum = context == null ? 0 : context[element];
             for (nuint i = first; i < end; i++)
             {
                 byte* slot = group.Slots[i];

@@ -54,7 +54,7 @@ internal abstract unsafe class Kernel
     /// <summary>Bytes that <see cref="Prepare"/> writes for a context of <paramref name="count"/> features.</summary>
     public abstract nuint ContextSize(in WeightTable weights, int count);
 
-    /// <summary>Writes what <see cref="AddContextPairs"/> needs of a context.</summary>
+    /// <summary>Writes what <see cref="CandidatePairs"/> needs of a context.</summary>
     /// <param name="weights">Where the model's numbers are.</param>
     /// <param name="group">The context: a group of one row.</param>
     /// <param name="context">Memory to be filled.</param>
@@ -68,13 +68,23 @@ internal abstract unsafe class Kernel
     public abstract bool IsSound(in WeightTable weights, in KernelContext context);
 
     /// <summary>
-    /// Adds to the pair sum of each row of a group, a candidate, its pairs with the features of a context. Together with the context's own pairs that is
-    /// the sum for the row of both, within the same error.
+    /// As <see cref="Pairs"/>, and for each row of the group, a candidate, its pairs with the features of a context. Together with the context's own pairs
+    /// that is the sum for the row of both, within the same error.
     /// </summary>
+    public virtual void CandidatePairs(
+        in WeightTable weights, in KernelContext context, in RowGroup group, in RowGroup next, in RowGroup located, double* pairs, byte* scratch)
+    {
+        Pairs(weights, group, next, located, pairs, scratch);
+        AddContextPairs(weights, context, group, pairs, scratch);
+    }
+
+    /// <summary>Adds to the pair sum of each row of a group its pairs with the features of a context. Of no use to kernels that compute both at once.</summary>
     /// <param name="weights">Where the model's numbers are.</param>
     /// <param name="context">The context.</param>
     /// <param name="group">The rows, arranged, of which <see cref="Pairs"/> has taken the pairs.</param>
     /// <param name="pairs">The sum of each row.</param>
     /// <param name="scratch">As for <see cref="Pairs"/>.</param>
-    public abstract void AddContextPairs(in WeightTable weights, in KernelContext context, in RowGroup group, double* pairs, byte* scratch);
+    protected virtual void AddContextPairs(in WeightTable weights, in KernelContext context, in RowGroup group, double* pairs, byte* scratch)
+    {
+    }
 }

@@ -13,8 +13,4 @@ internal sealed unsafe class LrKernel : Kernel
     }
 
     public override bool IsSound(in WeightTable weights, in KernelContext context) => true;
-
-    public override void AddContextPairs(in WeightTable weights, in KernelContext context, in RowGroup group, double* pairs, byte* scratch)
-    {
-    }
 }

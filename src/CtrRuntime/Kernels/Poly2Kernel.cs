@@ -29,6 +29,6 @@ internal sealed unsafe class Poly2Kernel<TOps, TVector, TWide, TWeights> : Kerne
 
     public override bool IsSound(in WeightTable weights, in KernelContext context) => true;
 
-    public override void AddContextPairs(in WeightTable weights, in KernelContext context, in RowGroup group, double* pairs, byte* scratch) =>
+    protected override void AddContextPairs(in WeightTable weights, in KernelContext context, in RowGroup group, double* pairs, byte* scratch) =>
         *pairs += PairGather<TOps, TVector, TWide, TWeights>.ContextPairs(weights, context, group, scratch);
 }

@@ -128,14 +128,14 @@ internal sealed unsafe partial class RowScorer(
     private void Sum(in RankRequest request, in GroupPipeline pipeline, in RowGroup next, in RowGroup located, double* pairs, ref TopCandidates best)
     {
         GroupPipeline.Step* now = pipeline.Now;
-        _kernel.Pairs(weights, now->Group, next, located, pairs, pipeline.Scratch);
+        if (request.Context == null) _kernel.Pairs(weights, now->Group, next, located, pairs, pipeline.Scratch);
+        else _kernel.CandidatePairs(weights, KernelPart(request.Context), now->Group, next, located, pairs, pipeline.Scratch);
         if (request.Prepare != null)
         {
             WriteContext(request, now->Group, *pairs, pipeline.Scratch);
             return;
         }
 
-        if (request.Context != null) _kernel.AddContextPairs(weights, KernelPart(request.Context), now->Group, pairs, pipeline.Scratch);
         Finish(request, now->First, now->Group, pairs, ref best);
     }
 

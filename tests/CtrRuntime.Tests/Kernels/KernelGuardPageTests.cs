@@ -104,7 +104,8 @@ public sealed unsafe class KernelGuardPageTests
             using var contextMemory = new GuardedBuffer(kernel.ContextSize(table, length), atStart);
             var context = new KernelContext { Memory = contextMemory.Pointer, Count = length };
             kernel.Prepare(table, group, context, scratch.Pointer);
-            kernel.AddContextPairs(table, context, group, &pairs, scratch.Pointer);
+            kernel.Arrange(table, group);
+            kernel.CandidatePairs(table, context, group, next, default, &pairs, scratch.Pointer);
 
             // Every feature meets every one of the same features: those it is paired with twice, and itself.
             Assert.Equal(3 * expected + (length * product), pairs);
