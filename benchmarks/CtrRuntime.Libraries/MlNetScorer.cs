@@ -20,7 +20,7 @@ internal sealed class MlNetScorer : IDisposable
     public MlNetScorer(Rows rows, int slots, int latent)
     {
         int own = slots / Rows.Fields;
-        FieldInfo[] members = [.. Enumerable.Range(0, Rows.Fields).Select(f => typeof(FieldsRow).GetField($"F{f}")!)];
+        PropertyInfo[] members = [.. Enumerable.Range(0, Rows.Fields).Select(f => typeof(FieldsRow).GetProperty($"F{f}")!)];
         var random = new Random(1);
         _rows = new FieldsRow[Rows.Count];
         for (int r = 0; r < Rows.Count; r++)
@@ -35,7 +35,7 @@ internal sealed class MlNetScorer : IDisposable
 
         var context = new MLContext(1);
         SchemaDefinition schema = SchemaDefinition.Create(typeof(FieldsRow));
-        foreach (FieldInfo member in members) schema[member.Name].ColumnType = new VectorDataViewType(NumberDataViewType.Single, own);
+        foreach (PropertyInfo member in members) schema[member.Name].ColumnType = new VectorDataViewType(NumberDataViewType.Single, own);
         _view = context.Data.Cache(context.Data.LoadFromEnumerable(_rows, schema));
         _model = context.BinaryClassification.Trainers.FieldAwareFactorizationMachine(new FieldAwareFactorizationMachineTrainer.Options
         {

@@ -26,7 +26,7 @@ namespace ctr_reference {
 namespace {
 
 struct Options {
-    std::string library, inside, maker, python, work = ".", json;
+    std::string libctr, inside, maker, python, work = ".", json;
     int level = 0;
     double seconds = 1;
 };
@@ -35,7 +35,7 @@ Options parse(int count, char **arguments) {
     Options options;
     for (int i = 1; i + 1 < count; i += 2) {
         std::string name = arguments[i], value = arguments[i + 1];
-        if (name == "--library") options.library = value;
+        if (name == "--library") options.libctr = value;
         else if (name == "--inside") options.inside = value;
         else if (name == "--maker") options.maker = value;
         else if (name == "--python") options.python = value;
@@ -114,7 +114,7 @@ void check_agreement(const std::vector<Way> &ways) {
 
 // Python in a process of its own.
 void add_python(const Options &options, const Rows &rows, const std::string &path, float expected, std::vector<Way> &ways) {
-    std::string command = options.python + " " + std::to_string(options.seconds / 2) + " '" + options.library + "' '" + path + "'";
+    std::string command = options.python + " " + std::to_string(options.seconds / 2) + " '" + options.libctr + "' '" + path + "'";
     for (uint64_t i = rows.offsets[0]; i < rows.offsets[1]; i++) command += " " + std::to_string(rows.keys[i]);
     std::FILE *output = popen(command.c_str(), "r");
     if (output == nullptr) throw std::runtime_error("this cannot be run: " + command);
@@ -189,7 +189,7 @@ void write(const std::string &path, const std::vector<Result> &results) {
 
 int bench(const Options &options) {
     const Level &level = choose(options.level);
-    Library library(options.library);
+    Library library(options.libctr);
     Inside inside(options.inside);
     std::printf("level x86-64-%s, library %s, %s; 39 fields, 2^10 slots, exact index\n", level.name, library.version.c_str(),
         pin() ? "one pinned thread" : "one thread");

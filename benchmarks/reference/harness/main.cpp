@@ -36,7 +36,7 @@ public:
     }
 
     const Model &model() const { return file_ ? file_->model : made_->model; }
-    const Library::Handle *library() const { return handle_.get(); }
+    const Library::Handle *libctr() const { return handle_.get(); }
 
 private:
     std::string path_;
@@ -66,10 +66,10 @@ Result run(const Options &options, const Level &level, const Bench &bench, const
     };
     passes.reference();
     check("the reference", bench.model(), work.rows(0, rows), logits);
-    if (bench.library() != nullptr) {
-        passes.library = [&] { batches([&](uint64_t r, uint64_t count) { bench.library()->score(work.rows(r, count), &logits[r]); }); };
+    if (bench.libctr() != nullptr) {
+        passes.libctr = [&] { batches([&](uint64_t r, uint64_t count) { bench.libctr()->score(work.rows(r, count), &logits[r]); }); };
         logits.assign(rows, NAN);
-        passes.library();
+        passes.libctr();
         check("the library", bench.model(), work.rows(0, rows), logits);
     }
     volatile uint64_t sink = 0;
@@ -85,7 +85,7 @@ Result run(const Options &options, const Level &level, const Bench &bench, const
 int bench(const Options &options) {
     const Level &level = choose(options.level);
     std::unique_ptr<Library> library;
-    if (!options.library.empty()) library = std::make_unique<Library>(options.library);
+    if (!options.libctr.empty()) library = std::make_unique<Library>(options.libctr);
     bool pinned = pin();
     std::printf("level x86-64-%s, %s, %s\n", level.name, library ? ("library " + library->version).c_str() : "no library", pinned ? "one pinned thread" : "one thread");
     Report report(options.json, level.name, library ? library->version : "");

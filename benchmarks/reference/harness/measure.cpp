@@ -53,12 +53,12 @@ Times measure(const Passes &passes, uint64_t rows, double seconds) {
     double library = infinity, reference = infinity, touch = infinity;
     auto start = Clock::now();
     for (int turn = 0; turn < least || std::chrono::duration<double>(Clock::now() - start).count() < seconds; turn++) {
-        if (passes.library) library = std::min(library, seconds_of(passes.library));
+        if (passes.libctr) library = std::min(library, seconds_of(passes.libctr));
         reference = std::min(reference, seconds_of(passes.reference));
         touch = std::min(touch, seconds_of(passes.touch));
     }
     double scale = 1e9 / static_cast<double>(rows);
-    return {passes.library ? library * scale : 0, reference * scale, touch * scale};
+    return {passes.libctr ? library * scale : 0, reference * scale, touch * scale};
 }
 
 } // namespace ctr_reference

@@ -19,7 +19,7 @@ struct Case {
 };
 
 struct Times {
-    double library = 0, reference = 0, touch = 0; // ns per row; 0: not measured
+    double libctr = 0, reference = 0, touch = 0; // ns per row; 0: not measured
 };
 
 const char *name_of(Kind kind);
@@ -28,7 +28,7 @@ const char *name_of(IndexKind index);
 
 // Runs one of three passes over all rows.
 struct Passes {
-    std::function<void()> library; // may be empty
+    std::function<void()> libctr; // may be empty
     std::function<void()> reference;
     std::function<void()> touch;
 };

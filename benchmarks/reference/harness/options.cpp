@@ -29,7 +29,7 @@ Options parse(int count, char **arguments) {
         }
         if (++i == count) refuse(name + " needs a value, or is not known");
         std::string value = arguments[i];
-        if (name == "--library") options.library = value;
+        if (name == "--library") options.libctr = value;
         else if (name == "--maker") options.maker = value;
         else if (name == "--work") options.work = value;
         else if (name == "--json") options.json = value;
@@ -40,7 +40,7 @@ Options parse(int count, char **arguments) {
         else if (name == "--level" && (value == "v2" || value == "v3" || value == "v4")) options.level = value[1] - '0';
         else refuse(name + " " + value + " is not known");
     }
-    if (options.library.empty() != options.maker.empty()) refuse("--library and --maker belong together");
+    if (options.libctr.empty() != options.maker.empty()) refuse("--library and --maker belong together");
     return options;
 }
 

@@ -8,7 +8,7 @@ namespace ctr_reference {
 
 struct Options {
     bool self_check = false, quick = false;
-    std::string library;    // libctr.so.1; empty: reference and touch only, over models made in memory
+    std::string libctr;     // libctr.so.1; empty: reference and touch only, over models made in memory
     std::string maker;      // command that makes model files
     std::string work = "."; // where they are put
     std::string json, filter;

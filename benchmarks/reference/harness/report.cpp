@@ -13,8 +13,8 @@ Report::Report(std::string json_path, std::string level, std::string library_ver
 void Report::add(const Result &result) {
     const Times &t = result.times;
     std::printf("%-44s ", result.one.name().c_str());
-    if (t.library > 0)
-        std::printf("%10.1f %10.1f %10.1f  %8.2f %8.2f %8.2f%s\n", t.library, t.reference, t.touch, t.library / t.reference, t.library / t.touch,
+    if (t.libctr > 0)
+        std::printf("%10.1f %10.1f %10.1f  %8.2f %8.2f %8.2f%s\n", t.libctr, t.reference, t.touch, t.libctr / t.reference, t.libctr / t.touch,
             t.reference / t.touch, result.out_of_cache ? "  out of cache" : "");
     else
         std::printf("%10s %10.1f %10.1f  %8s %8s %8.2f%s\n", "", t.reference, t.touch, "", "", t.reference / t.touch, result.out_of_cache ? "  out of cache" : "");
@@ -36,7 +36,7 @@ void Report::finish() {
     for (const Result &r : results_) {
         const Shape &s = r.one.shape;
         std::fprintf(file, "%s  {\"name\": \"%s\", ", separator, r.one.name().c_str());
-        if (r.times.library > 0) std::fprintf(file, "\"ns_per_row\": %.2f, ", r.times.library);
+        if (r.times.libctr > 0) std::fprintf(file, "\"ns_per_row\": %.2f, ", r.times.libctr);
         std::fprintf(file, "\"cpp_ns_per_row\": %.2f, \"touch_ns_per_row\": %.2f, \"out_of_cache\": %s, ", r.times.reference, r.times.touch,
             r.out_of_cache ? "true" : "false");
         std::fprintf(file, "\"kind\": \"%s\", \"latent\": %u, \"type\": \"%s\", \"slots\": %u, \"index\": \"%s\", \"fields\": %u, \"batch\": %llu, ", name_of(s.kind),

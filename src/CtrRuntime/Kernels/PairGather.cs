@@ -14,7 +14,7 @@ namespace CtrRuntime.Kernels;
 /// <para>
 /// All sums in double: pair p of a segment, w · (x_i x_j), goes to accumulator p mod <see cref="Lanes"/>, in their order; the accumulators are added
 /// halves on halves, the segments in their order. x_i x_j is exact, and the product is rounded before it is added: all levels give the same bits.
-/// Error: at most (Segment/16 + 6 + segments) · 2⁻⁵³ · Σ|w x x|, below 2⁻⁴⁶ up to 300 features and below 2⁻⁴⁰ up to 4000.
+/// Error: at most (Segment/16 + 6 + segments) · 2⁻⁵³ · Σ|w x x|, at most 2⁻⁴⁶ up to 300 features and 2⁻³⁹ up to 4000.
 /// Cost: n(n−1)/2 hashes and as many loads from anywhere in the table.
 /// </para>
 /// </summary>
@@ -25,7 +25,7 @@ internal static unsafe class PairGather<TOps, TVector, TWide, TWeights>
     where TWeights : struct, IWeights
 {
     /// <summary>Pairs of a segment.</summary>
-    private const int Segment = 1024;
+    private const int Segment = 512;
 
     /// <summary>A table of at most so many bytes counts as being in a near cache, where asking for a weight costs more than waiting for it.</summary>
     private const nuint SmallTable = 1024 * 1024;

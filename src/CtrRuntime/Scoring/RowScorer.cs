@@ -11,7 +11,7 @@ namespace CtrRuntime.Scoring;
 internal sealed unsafe partial class RowScorer(
     ModelKind kind, KernelLevel level, uint fieldCount, SlotIndex index, WeightTable weights, InstanceNorm norm, Link link)
 {
-    /// <summary>Rows of up to this many features need no scratch memory of the caller's: their bookkeeping takes up to 50 KB of stack.</summary>
+    /// <summary>Rows of up to this many features need no scratch memory of the caller's: their bookkeeping takes up to 56 KB of stack, of the 64 KB that callers are told to have.</summary>
     public const int StackFeatures = 512;
 
     /// <summary>A row's features must have 32-bit positions, with room for what is written behind them.</summary>
@@ -19,7 +19,6 @@ internal sealed unsafe partial class RowScorer(
 
     private readonly Kernel _kernel = kind.CreateKernel(level, weights.Latent, weights.Type);
     private readonly bool _indexIsNear = index.IsNear;
-    private readonly int _groupRows = kind.CreateKernel(level, weights.Latent, weights.Type).GroupRows(weights);
 
     /// <summary>The level of the kernels.</summary>
     public KernelLevel Level { get; } = level;
@@ -70,7 +69,8 @@ internal sealed unsafe partial class RowScorer(
         else ScoreOnStack(rows, request, features);
     }
 
-    private nuint MemoryFor(int features) =>
+    /// <summary>Bytes of memory that a batch takes whose longest row has so many features; more than <see cref="RowGroup.MostFeatures"/> or as many.</summary>
+    internal nuint MemoryFor(int features) =>
         GroupPipeline.FixedSize + ((nuint)features * GroupPipeline.FeatureSize) + (2 * _kernel.MemoryFor(weights, features)) + _kernel.ScratchFor(features);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -93,9 +93,10 @@ internal sealed unsafe partial class RowScorer(
         where TFinder : struct, ISlotFinder<TFinder>
     {
         var finder = TFinder.Of(index);
+        int groupRows = _kernel.GroupRows(weights);
         double* pairs = stackalloc double[RowGroup.MostRows];
         var best = new TopCandidates(request.Score.Output, request.Indices, Math.Min(request.Top, rows.Rows));
-        Locate(finder, rows, 0, pipeline.Now, ask: true);
+        Locate(finder, rows, 0, pipeline.Now, groupRows, ask: true);
         if (pipeline.Now->End == rows.Rows)
         {
             // One group, such as a single row: nothing follows it.
@@ -107,15 +108,15 @@ internal sealed unsafe partial class RowScorer(
             return;
         }
 
-        Locate(finder, rows, pipeline.Now->End, pipeline.Next, ask: true);
-        Locate(finder, rows, pipeline.Next->End, pipeline.Second, ask: true);
+        Locate(finder, rows, pipeline.Now->End, pipeline.Next, groupRows, ask: true);
+        Locate(finder, rows, pipeline.Next->End, pipeline.Second, groupRows, ask: true);
         finder.Look(pipeline.Now->Search);
         finder.Look(pipeline.Next->Search);
         Resolve(finder, pipeline.Now);
         _kernel.AskForFirst(weights, pipeline.Now->Group);
         for (; pipeline.Now->Group.Rows > 0; pipeline.Advance())
         {
-            Locate(finder, rows, pipeline.Second->End, pipeline.Third, ask: !_kernel.AsksForIndex);
+            Locate(finder, rows, pipeline.Second->End, pipeline.Third, groupRows, ask: !_kernel.AsksForIndex);
             finder.Look(pipeline.Second->Search);
             Resolve(finder, pipeline.Next);
             Sum(request, pipeline, pipeline.Next->Group, _indexIsNear ? default : pipeline.Third->Group, pairs, ref best);
@@ -140,10 +141,10 @@ internal sealed unsafe partial class RowScorer(
     }
 
     /// <summary>Takes the rows of a group from the batch, computes where the search for each of their keys starts, and asks for that memory, or notes it for the kernel to ask for.</summary>
-    private void Locate<TFinder>(TFinder finder, in RowBatch rows, ulong first, GroupPipeline.Step* step, bool ask)
+    private void Locate<TFinder>(TFinder finder, in RowBatch rows, ulong first, GroupPipeline.Step* step, int groupRows, bool ask)
         where TFinder : struct, ISlotFinder<TFinder>
     {
-        step->Take(rows, first, _groupRows);
+        step->Take(rows, first, groupRows);
         if (step->Search.Count == 0) return;
         finder.Locate(step->Search);
         if (_indexIsNear) return;
