@@ -63,7 +63,7 @@ public sealed unsafe class KernelGuardPageTests
         }
     }
 
-    private static void CheckLength(Kernel kernel, in WeightTable table, int fields, int length, bool atStart, double expected, double product)
+    private static void CheckLength(Kernel kernel, in WeightTable nearTable, int fields, int length, bool atStart, double expected, double product)
     {
         // The scorer's own arrays have room for more, the caller's have none.
         nuint room = (nuint)length + RowGroup.Padding;
@@ -73,21 +73,24 @@ public sealed unsafe class KernelGuardPageTests
         using var keys = new GuardedBuffer((nuint)length * sizeof(ulong), atStart);
         using var rowFields = new GuardedBuffer((nuint)length * sizeof(uint), atStart);
         using var values = new GuardedBuffer((nuint)length * sizeof(float), atStart);
-        using var memory = new GuardedBuffer(kernel.MemoryFor(table, length), atStart);
-        using var nextMemory = new GuardedBuffer(kernel.MemoryFor(table, length), atStart);
+        using var memory = new GuardedBuffer(kernel.MemoryFor(nearTable, length), atStart);
+        using var nextMemory = new GuardedBuffer(kernel.MemoryFor(nearTable, length), atStart);
         using var scratch = new GuardedBuffer(kernel.ScratchFor(length), atStart);
         bool inFieldOrder = length <= fields;
         for (int i = 0; i < length; i++)
         {
-            ((byte**)slots.Pointer)[i] = ((byte**)nextSlots.Pointer)[i] = table.Row((uint)((length - 1 - i) % 9));
+            ((byte**)slots.Pointer)[i] = ((byte**)nextSlots.Pointer)[i] = nearTable.Row((uint)((length - 1 - i) % 9));
             ((uint*)rowFields.Pointer)[i] = inFieldOrder ? (uint)i : (uint)(i * (long)fields / length);
             ((ulong*)keys.Pointer)[i] = (ulong)i;
             ((float*)values.Pointer)[i] = 1;
         }
 
         ulong* offsets = stackalloc ulong[] { 0, (ulong)length };
-        foreach (bool ones in (bool[])[true, false])
+        foreach ((bool ones, bool far) in ((bool, bool)[])[(true, false), (false, false), (true, true), (false, true)])
         {
+            // Slots that are many are asked for ahead, and lines of the index with them.
+            WeightTable table = nearTable;
+            if (far) table.SlotBytes = nuint.MaxValue;
             var group = new RowGroup
             {
                 Rows = 1, Count = length, Offsets = offsets, Keys = (ulong*)keys.Pointer, Fields = (uint*)rowFields.Pointer,
@@ -96,10 +99,12 @@ public sealed unsafe class KernelGuardPageTests
             RowGroup next = group;
             next.Slots = (byte**)nextSlots.Pointer;
             next.Memory = nextMemory.Pointer;
+            RowGroup located = far ? next : default;
+            located.Lines = next.Slots;
             kernel.Arrange(table, group);
             kernel.Arrange(table, next);
             double pairs;
-            kernel.Pairs(table, group, next, default, &pairs, scratch.Pointer);
+            kernel.Pairs(table, group, next, located, &pairs, scratch.Pointer);
             Assert.Equal(expected, pairs);
             using var contextMemory = new GuardedBuffer(kernel.ContextSize(table, length), atStart);
             var context = new KernelContext { Memory = contextMemory.Pointer, Count = length };

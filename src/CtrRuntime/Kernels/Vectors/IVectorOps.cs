@@ -42,9 +42,6 @@ internal unsafe interface IVectorOps<TVector, TWide>
     /// <summary>The floats as doubles, exactly.</summary>
     static abstract TWide Widen(TVector a);
 
-    /// <summary>The same double in every lane.</summary>
-    static abstract TWide WideBroadcast(double value);
-
     /// <summary>a + b in double.</summary>
     static abstract TWide WideAdd(TWide a, TWide b);
 

@@ -38,9 +38,6 @@ internal readonly unsafe struct ScalarOps : IVectorOps<double, double>
     public static double Widen(double a) => a;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static double WideBroadcast(double value) => value;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double WideAdd(double a, double b) => a + b;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

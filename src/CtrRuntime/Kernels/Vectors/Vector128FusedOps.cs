@@ -36,9 +36,6 @@ internal readonly unsafe struct Vector128FusedOps : IVectorOps<Vector128<float>,
     public static Wide<Vector128<double>> Widen(Vector128<float> a) => new(Vector128.WidenLower(a), Vector128.WidenUpper(a));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Wide<Vector128<double>> WideBroadcast(double value) => new(Vector128.Create(value), Vector128.Create(value));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide<Vector128<double>> WideAdd(Wide<Vector128<double>> a, Wide<Vector128<double>> b) => new(a.Lower + b.Lower, a.Upper + b.Upper);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -37,9 +37,6 @@ internal readonly unsafe struct Vector256FusedOps : IVectorOps<Vector256<float>,
     public static Wide<Vector256<double>> Widen(Vector256<float> a) => new(Vector256.WidenLower(a), Vector256.WidenUpper(a));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Wide<Vector256<double>> WideBroadcast(double value) => new(Vector256.Create(value), Vector256.Create(value));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide<Vector256<double>> WideAdd(Wide<Vector256<double>> a, Wide<Vector256<double>> b) => new(a.Lower + b.Lower, a.Upper + b.Upper);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -37,9 +37,6 @@ internal readonly unsafe struct Vector512FusedOps : IVectorOps<Vector512<float>,
     public static Wide<Vector512<double>> Widen(Vector512<float> a) => new(Vector512.WidenLower(a), Vector512.WidenUpper(a));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Wide<Vector512<double>> WideBroadcast(double value) => new(Vector512.Create(value), Vector512.Create(value));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide<Vector512<double>> WideAdd(Wide<Vector512<double>> a, Wide<Vector512<double>> b) => new(a.Lower + b.Lower, a.Upper + b.Upper);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
