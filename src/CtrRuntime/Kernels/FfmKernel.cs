@@ -17,8 +17,8 @@ internal abstract unsafe class FfmKernel(FieldBlocks? blocks, FieldSums sums) : 
     /// <summary>Lines of slots that are asked for before they are computed: enough to cover the time memory takes.</summary>
     private const int LeadLines = 240;
 
-    /// <summary>And at least so many slots.</summary>
-    private const int LeadSlots = 24;
+    /// <summary>And at least so many slots: about a row of the usual benchmark's fields, since of long slots only some lines are asked for.</summary>
+    private const int LeadSlots = 40;
 
     /// <summary>What is asked for while a row is computed is a list of up to so many slots.</summary>
     private const int MostAhead = FieldBlocks.LinesAt;
@@ -43,11 +43,14 @@ internal abstract unsafe class FfmKernel(FieldBlocks? blocks, FieldSums sums) : 
     {
         bool hasBlocks = HasBlocks(weights);
         int vector = weights.Latent * weights.Type.Size();
-        for (int r = 0; r < group.Rows; r++)
+        nuint size = RowSize(weights);
+        var row = (FieldSlots*)group.Memory;
+        for (int r = 0; r < group.Rows; r++, row = (FieldSlots*)((byte*)row + size))
         {
-            FieldSlots* row = Row(weights, group, r);
-            if (hasBlocks) row->IsSet = FieldSlots.Set(row, group.Row(r), weights, vector) && blocks!.Fits(row->First, row->Fields, vector, weights.Stride);
-            else row->IsSet = false;
+            row->IsSet = false;
+            if (!hasBlocks) continue;
+            group.Take(r, out RowFeatures features);
+            row->IsSet = FieldSlots.Set(row, features, weights, vector) && blocks!.Fits(row->First, row->Fields, vector, weights.Stride);
         }
     }
 
@@ -58,9 +61,10 @@ internal abstract unsafe class FfmKernel(FieldBlocks? blocks, FieldSums sums) : 
 
     public override void Pairs(in WeightTable weights, in RowGroup group, in RowGroup next, in RowGroup located, double* pairs, byte* scratch)
     {
-        for (int r = 0; r < group.Rows; r++)
+        nuint size = RowSize(weights);
+        var byField = (FieldSlots*)group.Memory;
+        for (int r = 0; r < group.Rows; r++, byField = (FieldSlots*)((byte*)byField + size))
         {
-            FieldSlots* byField = Row(weights, group, r);
             byte** ahead = (byte**)(scratch + FactorsSize), end = Ahead(weights, group, next, r, ahead);
 
             // Each row asks for its share of the lines.
@@ -141,8 +145,6 @@ internal abstract unsafe class FfmKernel(FieldBlocks? blocks, FieldSums sums) : 
     private bool HasBlocks(in WeightTable weights) => blocks != null && weights.Blocks is > 1 and <= FieldSlots.MostFields;
 
     private nuint RowSize(in WeightTable weights) => FieldSlots.Size(HasBlocks(weights) ? weights.Blocks : 0);
-
-    private FieldSlots* Row(in WeightTable weights, in RowGroup group, int row) => (FieldSlots*)(group.Memory + ((nuint)row * RowSize(weights)));
 
     private static int Lead(in WeightTable weights) =>
         Math.Max(LeadSlots, LeadLines / (int)((weights.Stride + LineFetch.Line - 1) / LineFetch.Line));

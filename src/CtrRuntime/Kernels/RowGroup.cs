@@ -52,14 +52,18 @@ internal unsafe struct RowGroup
     /// <summary>One row of the group.</summary>
     public readonly RowFeatures Row(int row)
     {
+        Take(row, out RowFeatures features);
+        return features;
+    }
+
+    /// <summary>One row of the group, without a copy: a copy must wait until its parts are in memory.</summary>
+    public readonly void Take(int row, out RowFeatures features)
+    {
         int start = Start(row);
-        return new()
-        {
-            Count = Length(row),
-            Fields = Fields == null ? null : Fields + start,
-            Values = Values == null ? null : Values + start,
-            Slots = Slots + start,
-        };
+        features.Count = Length(row);
+        features.Fields = Fields == null ? null : Fields + start;
+        features.Values = Values == null ? null : Values + start;
+        features.Slots = Slots + start;
     }
 
     /// <summary>The first feature of a row.</summary>

@@ -51,9 +51,19 @@ internal readonly unsafe struct DirectSlots : ISlotFinder<DirectSlots>
     {
         ulong* keys = search.Keys, found = search.Found;
         uint* places = search.Places, linear = (uint*)_linear;
-        nuint count = (nuint)search.Count;
-        for (nuint i = 0; i < count; i++) found[i] = keys[i];
+        int i = 0, count = search.Count;
+        for (; i + Vector256<ulong>.Count <= count; i += Vector256<ulong>.Count) Vector256.Load(keys + i).Store(found + i);
+        for (; i < count; i++) found[i] = keys[i];
         if (_slotCount == 0) return;
-        for (nuint i = 0; i < count; i++) places[i] = linear[places[i]];
+        for (i = 0; i + 4 <= count; i += 4)
+        {
+            uint* four = places + i;
+            four[0] = linear[four[0]];
+            four[1] = linear[four[1]];
+            four[2] = linear[four[2]];
+            four[3] = linear[four[3]];
+        }
+
+        for (; i < count; i++) places[i] = linear[places[i]];
     }
 }

@@ -173,8 +173,14 @@ internal sealed unsafe partial class RowScorer(
     /// <summary>From pair sums to scores.</summary>
     private void Finish(in RankRequest request, ulong first, in RowGroup group, double* pairs, ref TopCandidates best)
     {
-        ScoreRequest wanted = request.Score;
+        ref readonly ScoreRequest wanted = ref request.Score;
         var context = (ContextHeader*)request.Context;
+        if (context == null && norm.IsNone && wanted.UnknownCounts == null && wanted.ExactLogits == null && request.Top == 0)
+        {
+            FinishPlain(group, pairs, wanted.Output + first, wanted.Logits);
+            return;
+        }
+
         for (int r = 0; r < group.Rows; r++)
         {
             int start = group.Start(r), length = group.Length(r);
@@ -200,6 +206,23 @@ internal sealed unsafe partial class RowScorer(
             float score = wanted.Logits ? (float)logit : LinkFunctions.Apply(link, logit);
             if (request.Top == 0) wanted.Output[row] = score;
             else best.Add(score, row);
+        }
+    }
+
+    /// <summary>As <see cref="Finish"/>, where nothing but scores is wanted, and nothing but a sum is needed for them: the usual case, in which a short row takes a few ns.</summary>
+    private void FinishPlain(in RowGroup group, double* pairs, float* output, bool logits)
+    {
+        double bias = weights.Bias;
+        ulong* offsets = group.Offsets;
+        float* linear = group.Weights, values = group.Values;
+        int rows = group.Rows;
+        for (int r = 0; r < rows; r++)
+        {
+            int length = (int)(offsets[r + 1] - offsets[r]);
+            double logit = bias + LinearSum.Of(linear, values, length) + pairs[r];
+            output[r] = logits ? (float)logit : LinkFunctions.Apply(link, logit);
+            linear += length;
+            if (values != null) values += length;
         }
     }
 
