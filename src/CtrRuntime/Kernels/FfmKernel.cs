@@ -17,8 +17,8 @@ internal abstract unsafe class FfmKernel(FieldBlocks? blocks, FieldSums sums) : 
     /// <summary>Lines of slots that are asked for before they are computed: enough to cover the time memory takes.</summary>
     private const int LeadLines = 240;
 
-    /// <summary>And at least so many slots: about a row of the usual benchmark's fields, since of long slots only some lines are asked for.</summary>
-    private const int LeadSlots = 40;
+    /// <summary>And at least so many slots.</summary>
+    private const int LeadSlots = 24;
 
     /// <summary>What is asked for while a row is computed is a list of up to so many slots.</summary>
     private const int MostAhead = FieldBlocks.LinesAt;
