@@ -51,19 +51,9 @@ internal readonly unsafe struct DirectSlots : ISlotFinder<DirectSlots>
     {
         ulong* keys = search.Keys, found = search.Found;
         uint* places = search.Places, linear = (uint*)_linear;
-        int i = 0, count = search.Count;
-        for (; i + Vector256<ulong>.Count <= count; i += Vector256<ulong>.Count) Vector256.Load(keys + i).Store(found + i);
-        for (; i < count; i++) found[i] = keys[i];
+        int count = search.Count;
+        new Span<ulong>(keys, count).CopyTo(new Span<ulong>(found, count));
         if (_slotCount == 0) return;
-        for (i = 0; i + 4 <= count; i += 4)
-        {
-            uint* four = places + i;
-            four[0] = linear[four[0]];
-            four[1] = linear[four[1]];
-            four[2] = linear[four[2]];
-            four[3] = linear[four[3]];
-        }
-
-        for (; i < count; i++) places[i] = linear[places[i]];
+        for (nuint i = 0; i < (nuint)count; i++) places[i] = linear[places[i]];
     }
 }

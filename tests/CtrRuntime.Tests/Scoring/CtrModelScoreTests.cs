@@ -37,6 +37,22 @@ public sealed class CtrModelScoreTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(TestModels.Kinds), MemberType = typeof(TestModels))]
+    public void A_row_scores_the_same_whether_unknown_features_are_counted_or_not(string kind)
+    {
+        using var model = Open(new(kind));
+        var random = new Random(6);
+        GoldenRow[] rows = [.. Enumerable.Range(0, 200).Select(_ => TestModels.RandomRow(random, new(kind), model.Info.FieldCount))];
+        foreach (bool logits in new[] { false, true })
+        {
+            float[] plain = new float[rows.Length], counted = new float[rows.Length];
+            ScoreAll(model, rows, plain, logits);
+            ScoreAll(model, rows, counted, logits, new uint[rows.Length]);
+            for (int r = 0; r < rows.Length; r++) Assert.Equal(BitConverter.SingleToUInt32Bits(counted[r]), BitConverter.SingleToUInt32Bits(plain[r]));
+        }
+    }
+
     [Fact]
     public void Offsets_may_start_anywhere()
     {
@@ -227,12 +243,12 @@ public sealed class CtrModelScoreTests
         return logit[0];
     }
 
-    private static void ScoreAll(CtrModel model, GoldenRow[] rows, float[] scores)
+    private static void ScoreAll(CtrModel model, GoldenRow[] rows, float[] scores, bool logits = false, uint[]? unknown = null)
     {
         var offsets = new ulong[rows.Length + 1];
         for (int r = 0; r < rows.Length; r++) offsets[r + 1] = offsets[r] + (ulong)rows[r].Keys.Length;
         model.Score(
-            offsets, [.. rows.SelectMany(row => row.Fields)], [.. rows.SelectMany(row => row.Keys)], [.. rows.SelectMany(row => row.Values)], scores);
+            offsets, [.. rows.SelectMany(row => row.Fields)], [.. rows.SelectMany(row => row.Keys)], [.. rows.SelectMany(row => row.Values)], scores, logits, unknown);
     }
 
     private static void AssertRefused(CtrStatus status, string says, Action score)
