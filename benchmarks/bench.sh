@@ -5,6 +5,7 @@ bench_usage() {
 usage: ./build.sh bench kernels [--level v2|v3|v4] [--quick] [--filter TEXT] [--json FILE] [--seconds S] [--work FOLDER]
                                 [--max-bytes N] [--cache-bytes N]
        ./build.sh bench calls [--level v2|v3|v4] [--json FILE] [--seconds S] [--work FOLDER]
+       ./build.sh bench ranking [--level v2|v3|v4] [--filter TEXT] [--json FILE] [--seconds S] [--work FOLDER] [--cache-bytes N]
        ./build.sh bench libraries [--json FILE] [--seconds S] [--work FOLDER]
 
 bench kernels measures the kernels of the library against the C++ reference (benchmarks/reference) and against touch, which only reads the same cache
@@ -23,6 +24,9 @@ bench calls measures what one call costs: ns of one row through C, C# and Python
 called from inside managed code compiled the same way, and against 256 rows as one batch. It is the same row again and again. "Python" scores a row that is
 already in its buffer, "Python load" writes it there first; "C++ alone" is the reference without any library. C# is compiled ahead of time here.
 
+bench ranking measures 500 candidates of 15 fields with a context of 24: preparing the context and ranking, against scoring the 500 whole rows as one batch; ns per
+candidate, and how many times faster. Every request has a context and candidates of its own; both ways' logits are checked against the formula in double first.
+
 bench libraries compares with libraries that anyone can install, over the same rows, one thread: ONNX Runtime (LR and FM as graphs) and ML.NET (FFM). They are
 given the numbers of slots; ours looks them up in the exact index, or takes them as they are (direct).
 TEXT
@@ -30,11 +34,11 @@ TEXT
 
 readonly bench=artifacts/bench
 
-# build_reference: compiles the C++ reference at every level, and the programs that measure: artifacts/bench/kernels and artifacts/bench/calls.
+# build_reference: compiles the C++ reference at every level, and the programs that measure: kernels, calls and ranking in artifacts/bench.
 build_reference() {
     if is_newer "$bench/kernels" benchmarks/reference native/include; then return; fi
     need g++ g++ --version
-    local source=benchmarks/reference flags="-std=c++17 -O3 -Wall -Wextra -Werror" level objects=()
+    local source=benchmarks/reference flags="-std=c++17 -O3 -Wall -Wextra -Werror" level program objects=()
     # GCC 12 warns of its own intrinsics (bug 105593), and of vectors as parameters, which are all inlined.
     flags+=" -Wno-uninitialized -Wno-maybe-uninitialized -Wno-psabi"
     mkdir -p "$bench"
@@ -46,9 +50,11 @@ build_reference() {
     # shellcheck disable=SC2086
     g++ $flags -Inative/include "$source"/harness/*.cpp "$source/double_reference.cpp" "${objects[@]}" -ldl -o "$bench/kernels.new"
     "$bench/kernels.new" --self-check
-    # shellcheck disable=SC2046,SC2086
-    g++ $flags -Inative/include "$source/calls/main.cpp" $(ls "$source"/harness/*.cpp | grep -v /main.cpp) "$source/double_reference.cpp" "${objects[@]}" -ldl \
-        -o "$bench/calls"
+    for program in calls ranking; do
+        # shellcheck disable=SC2046,SC2086
+        g++ $flags -Inative/include "$source/$program/main.cpp" $(ls "$source"/harness/*.cpp | grep -v /main.cpp) "$source/double_reference.cpp" "${objects[@]}" \
+            -ldl -o "$bench/$program"
+    done
     mv "$bench/kernels.new" "$bench/kernels"
 }
 
@@ -124,6 +130,17 @@ bench_calls() {
         --python "python3 benchmarks/calls.py" --work "$work" --level "$level" "${options[@]}"
 }
 
+bench_ranking() {
+    local level work help options library maker
+    options_of "$@"
+    if [ -n "$help" ]; then bench_usage; return; fi
+    verb_native
+    build_reference
+    build_maker
+    mkdir -p "$work"
+    "$bench/ranking" --library "$library" --maker "$maker" --work "$work" --level "$level" "${options[@]}"
+}
+
 bench_libraries() {
     local level work help options library maker
     options_of "$@"
@@ -140,6 +157,7 @@ verb_bench() {
     case "$what" in
         kernels) bench_kernels "$@" ;;
         calls) bench_calls "$@" ;;
+        ranking) bench_ranking "$@" ;;
         libraries) bench_libraries "$@" ;;
         *) bench_usage >&2; exit 2 ;;
     esac

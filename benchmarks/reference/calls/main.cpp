@@ -6,13 +6,10 @@
 #include <dlfcn.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
-#include <limits>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -79,7 +76,7 @@ private:
 struct Way {
     std::string name;
     std::function<void(float *)> pass;
-    double ns = std::numeric_limits<double>::infinity();
+    double ns = 0;
 };
 
 struct Result {
@@ -90,15 +87,11 @@ struct Result {
 constexpr uint64_t row_count = 256;
 
 void time_in_turns(std::vector<Way> &ways, double seconds) {
-    using Clock = std::chrono::steady_clock;
     std::vector<float> logits(row_count);
-    auto begin = Clock::now();
-    for (int turn = 0; turn < 5 || std::chrono::duration<double>(Clock::now() - begin).count() < seconds; turn++)
-        for (Way &way : ways) {
-            auto start = Clock::now();
-            way.pass(logits.data());
-            way.ns = std::min(way.ns, std::chrono::duration<double, std::nano>(Clock::now() - start).count() / row_count);
-        }
+    std::vector<std::function<void()>> passes;
+    for (Way &way : ways) passes.push_back([&] { way.pass(logits.data()); });
+    std::vector<double> ns = least_times(passes, row_count, seconds);
+    for (size_t w = 0; w < ways.size(); w++) ways[w].ns = ns[w];
 }
 
 void check_agreement(const std::vector<Way> &ways) {
@@ -147,7 +140,7 @@ Result run(const Options &options, const Level &level, const Library &library, c
     offsets.push_back(keys.size());
     Rows rows{row_count, offsets.data(), fields.data(), keys.data(), nullptr};
 
-    auto ctr_score = reinterpret_cast<decltype(&::ctr_score)>(library.score());
+    auto ctr_score = library.function<decltype(&::ctr_score)>("ctr_score");
     auto model = static_cast<ctr_model *>(handle.model());
     ctr_score_options logit = {sizeof logit, CTR_OUTPUT_LOGIT, nullptr, nullptr, 0};
     auto score = [&, ctr_score, model](uint64_t first, uint64_t count, float *logits) {

@@ -7,20 +7,20 @@
 
 namespace ctr_reference {
 
-static void *symbol(void *library, const char *name) {
-    void *address = dlsym(library, name);
-    if (address == nullptr) throw std::runtime_error(std::string("the library lacks ") + name);
-    return address;
+Library::Library(const std::string &path) {
+    library_ = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+    if (library_ == nullptr) throw std::runtime_error(dlerror());
+    open_ = symbol("ctr_model_open");
+    close_ = symbol("ctr_model_close");
+    score_ = symbol("ctr_score");
+    last_error_ = symbol("ctr_last_error");
+    version = function<decltype(&ctr_version)>("ctr_version")();
 }
 
-Library::Library(const std::string &path) {
-    void *library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-    if (library == nullptr) throw std::runtime_error(dlerror());
-    open_ = symbol(library, "ctr_model_open");
-    close_ = symbol(library, "ctr_model_close");
-    score_ = symbol(library, "ctr_score");
-    last_error_ = symbol(library, "ctr_last_error");
-    version = reinterpret_cast<decltype(&ctr_version)>(symbol(library, "ctr_version"))();
+void *Library::symbol(const char *name) const {
+    void *address = dlsym(library_, name);
+    if (address == nullptr) throw std::runtime_error(std::string("the library lacks ") + name);
+    return address;
 }
 
 std::string Library::detail() const {

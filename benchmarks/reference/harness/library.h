@@ -13,8 +13,8 @@ public:
 
     std::string version;
 
-    // ctr_score itself.
-    void *score() const { return score_; }
+    // A function of the library by its name.
+    template <class T> T function(const char *name) const { return reinterpret_cast<T>(symbol(name)); }
 
     class Handle {
     public:
@@ -31,9 +31,10 @@ public:
     };
 
 private:
+    void *symbol(const char *name) const;
     std::string detail() const;
 
-    void *open_, *close_, *score_, *last_error_;
+    void *library_, *open_, *close_, *score_, *last_error_;
 };
 
 } // namespace ctr_reference

@@ -47,18 +47,23 @@ static double seconds_of(const std::function<void()> &pass) {
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-Times measure(const Passes &passes, uint64_t rows, double seconds) {
+std::vector<double> least_times(const std::vector<std::function<void()>> &passes, uint64_t rows, double seconds) {
     constexpr int least = 5;
-    double infinity = std::numeric_limits<double>::infinity();
-    double library = infinity, reference = infinity, touch = infinity;
+    std::vector<double> times(passes.size(), std::numeric_limits<double>::infinity());
     auto start = Clock::now();
-    for (int turn = 0; turn < least || std::chrono::duration<double>(Clock::now() - start).count() < seconds; turn++) {
-        if (passes.libctr) library = std::min(library, seconds_of(passes.libctr));
-        reference = std::min(reference, seconds_of(passes.reference));
-        touch = std::min(touch, seconds_of(passes.touch));
+    for (int turn = 0; turn < least || std::chrono::duration<double>(Clock::now() - start).count() < seconds; turn++)
+        for (size_t p = 0; p < passes.size(); p++) times[p] = std::min(times[p], seconds_of(passes[p]) * 1e9 / static_cast<double>(rows));
+    return times;
+}
+
+Times measure(const Passes &passes, uint64_t rows, double seconds) {
+    if (!passes.libctr) {
+        std::vector<double> ns = least_times({passes.reference, passes.touch}, rows, seconds);
+        return {0, ns[0], ns[1]};
     }
-    double scale = 1e9 / static_cast<double>(rows);
-    return {passes.libctr ? library * scale : 0, reference * scale, touch * scale};
+
+    std::vector<double> ns = least_times({passes.libctr, passes.reference, passes.touch}, rows, seconds);
+    return {ns[0], ns[1], ns[2]};
 }
 
 } // namespace ctr_reference

@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 #include <vector>
+#include <vector>
 
 #include "workload.h"
 
@@ -33,7 +34,10 @@ struct Passes {
     std::function<void()> touch;
 };
 
-// Repeats the passes, one after the other, for some seconds and at least five times; the least time of each. Times of rows.
+// Repeats passes over so many rows, one after the other, for some seconds and at least five times; the least ns per row of each.
+std::vector<double> least_times(const std::vector<std::function<void()>> &passes, uint64_t rows, double seconds);
+
+// The same for three passes of which the first may be empty.
 Times measure(const Passes &passes, uint64_t rows, double seconds);
 
 } // namespace ctr_reference
