@@ -24,7 +24,7 @@ internal abstract unsafe class FfmKernel(FieldBlocks? blocks, FieldSums sums) : 
     private const int MostAhead = FieldBlocks.LinesAt;
 
     /// <summary>Bytes for the rows of a group, unless one takes more.</summary>
-    private const int GroupSize = 6 * 1024;
+    private const int GroupSize = 7 * 1024;
 
     private const int FactorsSize = (FieldSlots.MostFields + FieldBlocks.Fields) * sizeof(float);
 

@@ -6,8 +6,8 @@ namespace CtrRuntime.Kernels;
 /// then adds x_j · &lt;v_j, T_g&gt;, one dot product along its slot. That is Σ over the context of x_i x_j &lt;v_{i,f_j}, v_{j,f_i}&gt;, pairs within a field
 /// included.
 /// <para>
-/// Error in u = 2⁻²⁴: 1 for T, which is summed in double and rounded once; eight products added up in each of two float sums, and 1 for
-/// joining them; 1 for a value multiplied by a scale, and 1 for that product; then double. 1 + 8 + 1 + 1 + 1 = 12, and the budget is 16.
+/// Error in u = 2⁻²⁴: 1 for T, which is summed in double and rounded once; eight products added up in a float sum; 1 for a value multiplied by a
+/// scale; five such sums, or what they are with that factor, added up in another float sum; then double. 1 + 8 + 1 + 5 = 15, and the budget is 16.
 /// Cost: five loads and four fused multiply-adds a register of four candidates; ⌈span · size/64⌉ cache lines of a slot.
 /// </para>
 /// </summary>

@@ -14,6 +14,9 @@ internal sealed unsafe class FieldSums<TOps, TVector, TWide, TWeights> : FieldSu
     /// <summary>Most products of a float sum.</summary>
     private const int Chain = 8;
 
+    /// <summary>Most such sums that are added up in float.</summary>
+    private const int Joined = 5;
+
     public override void Pairs(in WeightTable weights, in FieldSpan span, float* sums, in RowFeatures row, int rows, double* pairs)
     {
         // Offsets are bytes of a slot; sums are floats, whatever weights are. Rows that are not there are the first one again.
@@ -23,6 +26,8 @@ internal sealed unsafe class FieldSums<TOps, TVector, TWide, TWeights> : FieldSu
         float* values = row.Values;
         uint* fields = row.Fields;
         TWide total0 = default, total1 = default, total2 = default, total3 = default;
+        TVector joined0 = default, joined1 = default, joined2 = default, joined3 = default;
+        int left = Joined;
         sums -= span.Start;
         for (nint i = 0; i < count; i++)
         {
@@ -32,56 +37,49 @@ internal sealed unsafe class FieldSums<TOps, TVector, TWide, TWeights> : FieldSu
             nuint at = start;
             do
             {
-                nuint chainEnd = Math.Min(end, at + (2 * Chain * width));
-                TVector even0 = default, even1 = default, even2 = default, even3 = default;
-                TVector odd0 = default, odd1 = default, odd2 = default, odd3 = default;
-                for (; at + width < chainEnd; at += 2 * width)
+                nuint chainEnd = Math.Min(end, at + (Chain * width));
+                TVector sum0 = default, sum1 = default, sum2 = default, sum3 = default;
+                do
                 {
-                    TVector even = TOps.Load(Of(t, at)), odd = TOps.Load(Of(t, at) + TOps.Width);
-                    even0 = AddProduct(v0 + at, even, even0);
-                    even1 = AddProduct(v1 + at, even, even1);
-                    even2 = AddProduct(v2 + at, even, even2);
-                    even3 = AddProduct(v3 + at, even, even3);
-                    odd0 = AddProduct(v0 + at + width, odd, odd0);
-                    odd1 = AddProduct(v1 + at + width, odd, odd1);
-                    odd2 = AddProduct(v2 + at + width, odd, odd2);
-                    odd3 = AddProduct(v3 + at + width, odd, odd3);
-                }
-
-                if (at < chainEnd)
-                {
-                    TVector even = TOps.Load(Of(t, at));
-                    even0 = AddProduct(v0 + at, even, even0);
-                    even1 = AddProduct(v1 + at, even, even1);
-                    even2 = AddProduct(v2 + at, even, even2);
-                    even3 = AddProduct(v3 + at, even, even3);
+                    TVector s = TOps.Load(Of(t, at));
+                    sum0 = AddProduct(v0 + at, s, sum0);
+                    sum1 = AddProduct(v1 + at, s, sum1);
+                    sum2 = AddProduct(v2 + at, s, sum2);
+                    sum3 = AddProduct(v3 + at, s, sum3);
                     at += width;
                 }
+                while (at < chainEnd);
 
-                even0 = TOps.Add(even0, odd0);
-                even1 = TOps.Add(even1, odd1);
-                even2 = TOps.Add(even2, odd2);
-                even3 = TOps.Add(even3, odd3);
                 if (TWeights.IsScaled || values != null)
                 {
-                    even0 = TOps.Multiply(Factor(weights, values, i, v0), even0);
-                    even1 = TOps.Multiply(Factor(weights, values, at1 + i, v1), even1);
-                    even2 = TOps.Multiply(Factor(weights, values, at2 + i, v2), even2);
-                    even3 = TOps.Multiply(Factor(weights, values, at3 + i, v3), even3);
+                    joined0 = TOps.MultiplyAdd(Factor(weights, values, i, v0), sum0, joined0);
+                    joined1 = TOps.MultiplyAdd(Factor(weights, values, at1 + i, v1), sum1, joined1);
+                    joined2 = TOps.MultiplyAdd(Factor(weights, values, at2 + i, v2), sum2, joined2);
+                    joined3 = TOps.MultiplyAdd(Factor(weights, values, at3 + i, v3), sum3, joined3);
+                }
+                else
+                {
+                    joined0 = TOps.Add(sum0, joined0);
+                    joined1 = TOps.Add(sum1, joined1);
+                    joined2 = TOps.Add(sum2, joined2);
+                    joined3 = TOps.Add(sum3, joined3);
                 }
 
-                total0 = TOps.WideAdd(total0, TOps.Widen(even0));
-                total1 = TOps.WideAdd(total1, TOps.Widen(even1));
-                total2 = TOps.WideAdd(total2, TOps.Widen(even2));
-                total3 = TOps.WideAdd(total3, TOps.Widen(even3));
+                if (--left != 0) continue;
+                total0 = TOps.WideAdd(total0, TOps.Widen(joined0));
+                total1 = TOps.WideAdd(total1, TOps.Widen(joined1));
+                total2 = TOps.WideAdd(total2, TOps.Widen(joined2));
+                total3 = TOps.WideAdd(total3, TOps.Widen(joined3));
+                joined0 = joined1 = joined2 = joined3 = default;
+                left = Joined;
             }
             while (at < end);
         }
 
-        pairs[0] = TOps.Sum(total0);
-        pairs[1] = TOps.Sum(total1);
-        pairs[2] = TOps.Sum(total2);
-        pairs[3] = TOps.Sum(total3);
+        pairs[0] = TOps.Sum(TOps.WideAdd(total0, TOps.Widen(joined0)));
+        pairs[1] = TOps.Sum(TOps.WideAdd(total1, TOps.Widen(joined1)));
+        pairs[2] = TOps.Sum(TOps.WideAdd(total2, TOps.Widen(joined2)));
+        pairs[3] = TOps.Sum(TOps.WideAdd(total3, TOps.Widen(joined3)));
     }
 
     public override void Write(in WeightTable weights, in FieldSpan span, in FeatureList list, float* sums)
