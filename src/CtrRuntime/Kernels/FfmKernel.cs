@@ -112,7 +112,8 @@ internal abstract unsafe class FfmKernel(FieldBlocks? blocks, FieldSums sums) : 
         for (int r = 0, rows; r < group.Rows; r += rows)
         {
             rows = Alike(group, r);
-            if (weights.Blocks > 1) sums.Pairs(weights, span, at, group.Row(r), rows, cross);
+            group.Take(r, out RowFeatures row);
+            if (weights.Blocks > 1) sums.Pairs(weights, span, at, row, rows, cross);
             for (int i = 0; i < rows; i++)
             {
                 // Slots of one latent vector may be narrower than a register.

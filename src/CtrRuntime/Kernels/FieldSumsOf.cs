@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using CtrRuntime.Kernels.Vectors;
 
 namespace CtrRuntime.Kernels;
@@ -84,22 +85,29 @@ internal sealed unsafe class FieldSums<TOps, TVector, TWide, TWeights> : FieldSu
 
     public override void Write(in WeightTable weights, in FieldSpan span, in FeatureList list, float* sums)
     {
-        nuint latent = (nuint)weights.Latent, fields = (nuint)weights.Blocks;
+        // Four weights at a time: latent vectors are multiples of that.
+        nuint latent = (nuint)weights.Latent, fields = (nuint)weights.Blocks, four = (nuint)(Vector128<float>.Count * TWeights.Size);
         NativeMemory.Clear(sums, fields * span.Length * sizeof(float));
         for (int first = 0, after; first < list.Count; first = after)
         {
             after = first + 1;
             while (after < list.Count && list.Field(after) == list.Field(first)) after++;
             float* target = sums + ((list.Field(first) * latent) - span.Start);
-            nuint element = 0;
+            nuint at = 0;
             for (nuint g = 0; g < fields; g++, target += span.Length)
             {
-                for (nuint l = 0; l < latent; l++, element++)
+                for (nuint l = 0; l < latent; l += (nuint)Vector128<float>.Count, at += four)
                 {
-                    double sum = 0;
+                    Vector128<double> lower = default, upper = default;
                     for (int i = first; i < after; i++)
-                        sum += list.Exact[i] * TWeights.Load<ScalarOps, double, double>(list.Slots[i] + (element * (nuint)TWeights.Size));
-                    target[l] = (float)sum;
+                    {
+                        Vector128<float> v = TWeights.Load<Vector128Ops, Vector128<float>, Wide<Vector128<double>>>(list.Slots[i] + at);
+                        Vector128<double> x = Vector128.Create(list.Exact[i]);
+                        lower += x * Vector128.WidenLower(v);
+                        upper += x * Vector128.WidenUpper(v);
+                    }
+
+                    Vector128.Narrow(lower, upper).Store(target + l);
                 }
             }
         }

@@ -175,9 +175,9 @@ internal sealed unsafe partial class RowScorer(
     {
         ref readonly ScoreRequest wanted = ref request.Score;
         var context = (ContextHeader*)request.Context;
-        if (context == null && norm.IsNone && wanted.UnknownCounts == null && wanted.ExactLogits == null && request.Top == 0)
+        if (norm.IsNone && wanted.UnknownCounts == null && wanted.ExactLogits == null && request.Top == 0)
         {
-            FinishPlain(group, pairs, wanted.Output + first, wanted.Logits);
+            FinishPlain(context, group, pairs, wanted.Output + first, wanted.Logits);
             return;
         }
 
@@ -210,16 +210,16 @@ internal sealed unsafe partial class RowScorer(
     }
 
     /// <summary>As <see cref="Finish"/>, where nothing but scores is wanted, and nothing but a sum is needed for them: the usual case, in which a short row takes a few ns.</summary>
-    private void FinishPlain(in RowGroup group, double* pairs, float* output, bool logits)
+    private void FinishPlain(ContextHeader* context, in RowGroup group, double* pairs, float* output, bool logits)
     {
-        double bias = weights.Bias;
+        double bias = weights.Bias, shared = context == null ? 0 : context->Linear, sharedPairs = context == null ? 0 : context->Pairs;
         ulong* offsets = group.Offsets;
         float* linear = group.Weights, values = group.Values;
         int rows = group.Rows;
         for (int r = 0; r < rows; r++)
         {
             int length = (int)(offsets[r + 1] - offsets[r]);
-            double logit = bias + LinearSum.Of(linear, values, length) + pairs[r];
+            double logit = bias + (LinearSum.Of(linear, values, length) + shared) + (pairs[r] + sharedPairs);
             output[r] = logits ? (float)logit : LinkFunctions.Apply(link, logit);
             linear += length;
             if (values != null) values += length;
