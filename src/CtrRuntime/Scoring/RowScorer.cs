@@ -83,13 +83,13 @@ internal sealed unsafe partial class RowScorer(
     private void ScoreChecked(in RowBatch rows, in RankRequest request, int features, byte* memory)
     {
         var pipeline = new GroupPipeline(memory, rows.Rows, features, _kernel.MemoryFor(weights, features));
-        if (index.Kind == IndexKind.Direct) Score<DirectSlots>(rows, request, pipeline);
-        else if (index.Kind == IndexKind.Hashed) Score<HashedSlots>(rows, request, pipeline);
-        else if (index.SearchesByLines) Score<ExactLines>(rows, request, pipeline);
-        else Score<ExactSlots>(rows, request, pipeline);
+        if (index.Kind == IndexKind.Direct) Score<DirectSlots>(rows, request, ref pipeline);
+        else if (index.Kind == IndexKind.Hashed) Score<HashedSlots>(rows, request, ref pipeline);
+        else if (index.SearchesByLines) Score<ExactLines>(rows, request, ref pipeline);
+        else Score<ExactSlots>(rows, request, ref pipeline);
     }
 
-    private void Score<TFinder>(in RowBatch rows, in RankRequest request, GroupPipeline pipeline)
+    private void Score<TFinder>(in RowBatch rows, in RankRequest request, ref GroupPipeline pipeline)
         where TFinder : struct, ISlotFinder<TFinder>
     {
         var finder = TFinder.Of(index);
