@@ -14,24 +14,17 @@ namespace CtrRuntime.Kernels;
 /// <param name="sums">How candidates meet a context.</param>
 internal abstract unsafe class FfmKernel(FieldBlocks? blocks, FieldSums sums) : Kernel
 {
-    /// <summary>Lines of slots that are asked for before they are computed: enough to cover the time memory takes.</summary>
-    private const int LeadLines = 240;
-
-    /// <summary>And at least so many slots.</summary>
-    private const int LeadSlots = 24;
-
-    /// <summary>What is asked for while a row is computed is a list of up to so many slots.</summary>
-    private const int MostAhead = FieldBlocks.LinesAt;
+    /// <summary>How many slots are asked for before they are computed: about a row.</summary>
+    private const int Lead = 40;
 
     /// <summary>Bytes for the rows of a group, unless one takes more.</summary>
     private const int GroupSize = 7 * 1024;
 
-    private const int FactorsSize = (FieldSlots.MostFields + FieldBlocks.Fields) * sizeof(float);
+    /// <summary>Bytes of factors; a multiple of 64.</summary>
+    private const int FactorsSize = (FieldSlots.MostFields + 64) * sizeof(float);
 
-    /// <summary>Factors, that list, and as many lines of the index.</summary>
-    private const int BlocksScratch = FactorsSize + (2 * MostAhead * sizeof(ulong));
-
-    public override bool AsksForIndex => true;
+    /// <summary>The factors of a row and what its extras need: a list, and factors that are all 1.</summary>
+    private static nuint BlocksScratch => (2 * FactorsSize) + FeatureList.Size(FieldSlots.MostExtras);
 
     public override int GroupRows(in WeightTable weights) => Math.Clamp(GroupSize / (int)RowSize(weights), 1, RowGroup.MostRows);
 
@@ -56,39 +49,36 @@ internal abstract unsafe class FfmKernel(FieldBlocks? blocks, FieldSums sums) : 
 
     public override void AskForFirst(in WeightTable weights, in RowGroup group)
     {
-        if (!weights.IsSmall) LineFetch.AskForSlots(group.Slots, group.Slots + Math.Min(group.Count, Lead(weights)), weights.Stride);
+        if (!weights.IsSmall) LineFetch.AskForSlots(group.Slots, group.Slots + Math.Min(group.Count, Lead), weights.Stride);
     }
 
-    public override void Pairs(in WeightTable weights, in RowGroup group, in RowGroup next, in RowGroup located, double* pairs, byte* scratch)
+    public override void Pairs(in WeightTable weights, in RowGroup group, in RowGroup next, double* pairs, byte* scratch) =>
+        Pairs(weights, group, next, 0, group.Rows, pairs, scratch);
+
+    public override void CandidatePairs(in WeightTable weights, in KernelContext context, in RowGroup group, in RowGroup next, double* pairs, byte* scratch)
     {
-        nuint size = RowSize(weights);
-        var byField = (FieldSlots*)group.Memory;
-        for (int r = 0; r < group.Rows; r++, byField = (FieldSlots*)((byte*)byField + size))
+        if (context.Count == 0)
         {
-            byte** ahead = (byte**)(scratch + FactorsSize), end = Ahead(weights, group, next, r, ahead);
+            Pairs(weights, group, next, pairs, scratch);
+            return;
+        }
 
-            // Each row asks for its share of the lines.
-            int line = (int)((long)located.Count * r / group.Rows), lineEnd = (int)((long)located.Count * (r + 1) / group.Rows);
-            double sum;
-            if (byField->IsSet)
+        // A few candidates at a time, so that slots are asked for between their pairs with each other and those with the context.
+        FieldSpan span = FieldContext.Span(weights, context);
+        float* at = FieldContext.Sums(context);
+        double* cross = stackalloc double[FieldSums.Rows];
+        for (int r = 0, rows; r < group.Rows; r += rows)
+        {
+            rows = Alike(group, r);
+            Pairs(weights, group, next, r, r + rows, pairs, scratch);
+            group.Take(r, out RowFeatures row);
+            if (weights.Blocks > 1) sums.Pairs(weights, span, at, row, rows, cross);
+            for (int i = 0; i < rows; i++)
             {
-                int together = (int)Math.Min(lineEnd - line, end - ahead);
-                new Span<nuint>(located.Lines + line, together).CopyTo(new Span<nuint>(ahead + MostAhead, together));
-                for (byte** none = ahead + together; none < end; none++) none[MostAhead] = weights.ZeroSlot;
-                Ask(located, line + together, lineEnd);
-                float* factors = weights.Type == WeightType.Int8 ? Scaled(weights, byField, (float*)scratch) : byField->Values;
-                sum = blocks!.Pairs(byField->Slots, factors, byField->Fields, ahead, end, weights.Stride);
-                if (byField->Extras > 0) sum += ExtraPairs(weights, byField, group.Row(r), factors, (byte*)ahead);
+                // Slots of one latent vector may be narrower than a register.
+                bool finite = weights.Blocks > 1 && double.IsFinite(cross[i]);
+                pairs[r + i] += finite ? cross[i] : FieldContext.PairsInDouble(weights, context, group.Row(r + i));
             }
-            else
-            {
-                Ask(located, line, lineEnd);
-                LineFetch.AskForSlots(ahead, end, weights.Stride);
-                sum = Sum(weights, Sorted(weights, group.Row(r), scratch));
-            }
-
-            if (!double.IsFinite(sum)) sum = SumInDouble(weights, Sorted(weights, group.Row(r), scratch));
-            pairs[r] = sum;
         }
     }
 
@@ -103,26 +93,6 @@ internal abstract unsafe class FfmKernel(FieldBlocks? blocks, FieldSums sums) : 
 
     public override bool IsSound(in WeightTable weights, in KernelContext context) => FieldContext.IsSound(weights, context);
 
-    protected override void AddContextPairs(in WeightTable weights, in KernelContext context, in RowGroup group, double* pairs, byte* scratch)
-    {
-        if (context.Count == 0) return;
-        FieldSpan span = FieldContext.Span(weights, context);
-        float* at = FieldContext.Sums(context);
-        double* cross = stackalloc double[FieldSums.Rows];
-        for (int r = 0, rows; r < group.Rows; r += rows)
-        {
-            rows = Alike(group, r);
-            group.Take(r, out RowFeatures row);
-            if (weights.Blocks > 1) sums.Pairs(weights, span, at, row, rows, cross);
-            for (int i = 0; i < rows; i++)
-            {
-                // Slots of one latent vector may be narrower than a register.
-                bool finite = weights.Blocks > 1 && double.IsFinite(cross[i]);
-                pairs[r + i] += finite ? cross[i] : FieldContext.PairsInDouble(weights, context, group.Row(r + i));
-            }
-        }
-    }
-
     /// <summary><see cref="FieldPairs{TOps, TVector, TWide, TWeights}.Sum"/>.</summary>
     protected abstract double Sum(in WeightTable weights, FeatureList list);
 
@@ -131,6 +101,32 @@ internal abstract unsafe class FfmKernel(FieldBlocks? blocks, FieldSums sums) : 
 
     /// <summary><see cref="Sum"/> in double.</summary>
     protected abstract double SumInDouble(in WeightTable weights, FeatureList list);
+
+    /// <summary>The pairs of some rows. Before each, slots of rows to come are asked for.</summary>
+    private void Pairs(in WeightTable weights, in RowGroup group, in RowGroup next, int first, int end, double* pairs, byte* scratch)
+    {
+        nuint size = RowSize(weights);
+        byte* memory = group.Memory + ((nuint)first * size);
+        for (int r = first; r < end; r++, memory += size)
+        {
+            if (!weights.IsSmall) Ask(weights, group, next, r);
+            var byField = (FieldSlots*)memory;
+            double sum;
+            if (byField->IsSet)
+            {
+                float* factors = weights.Type == WeightType.Int8 ? Scaled(weights, byField, (float*)scratch) : byField->Values;
+                sum = blocks!.Pairs(byField->Slots, factors, byField->Fields);
+                if (byField->Extras > 0) sum += ExtraPairs(weights, byField, group.Row(r), factors, scratch + FactorsSize);
+            }
+            else
+            {
+                sum = Sum(weights, Sorted(weights, group.Row(r), scratch));
+            }
+
+            if (!double.IsFinite(sum)) sum = SumInDouble(weights, Sorted(weights, group.Row(r), scratch));
+            pairs[r] = sum;
+        }
+    }
 
     /// <summary>How many rows, from one on, have the same fields as that one, as far as they are computed at once.</summary>
     private static int Alike(in RowGroup group, int row)
@@ -147,23 +143,13 @@ internal abstract unsafe class FfmKernel(FieldBlocks? blocks, FieldSums sums) : 
 
     private nuint RowSize(in WeightTable weights) => FieldSlots.Size(HasBlocks(weights) ? weights.Blocks : 0);
 
-    private static int Lead(in WeightTable weights) =>
-        Math.Max(LeadSlots, LeadLines / (int)((weights.Stride + LineFetch.Line - 1) / LineFetch.Line));
-
-    /// <summary>Lists the slots to ask for while a row is computed: as far ahead of its own as slots lead, on into the next group.</summary>
-    private static byte** Ahead(in WeightTable weights, in RowGroup group, in RowGroup next, int row, byte** list)
+    /// <summary>Asks for as many slots as a row has features, so far ahead of its own as slots lead, on into the next group.</summary>
+    private static void Ask(in WeightTable weights, in RowGroup group, in RowGroup next, int row)
     {
-        if (weights.IsSmall) return list;
-        int lead = Lead(weights), from = group.Start(row) + lead, to = from + Math.Min(group.Length(row), MostAhead);
-        int own = Math.Max(Math.Min(to, group.Count) - from, 0), first = Math.Max(from - group.Count, 0), later = Math.Max(Math.Min(to - group.Count, next.Count) - first, 0);
-        if (own > 0) new Span<nuint>(group.Slots + from, own).CopyTo(new Span<nuint>(list, own));
-        if (later > 0) new Span<nuint>(next.Slots + first, later).CopyTo(new Span<nuint>(list + own, later));
-        return list + own + later;
-    }
-
-    private static void Ask(in RowGroup located, int line, int end)
-    {
-        for (; line < end; line++) LineFetch.Ask(located.Lines[line]);
+        int from = group.Start(row) + Lead, to = from + group.Length(row), own = Math.Min(to, group.Count), first = Math.Max(from - group.Count, 0);
+        if (from < own) LineFetch.AskForSlots(group.Slots + from, group.Slots + own, weights.Stride);
+        int later = Math.Min(to - group.Count, next.Count);
+        if (first < later) LineFetch.AskForSlots(next.Slots + first, next.Slots + later, weights.Stride);
     }
 
     private static float* Scaled(in WeightTable weights, FieldSlots* row, float* factors)

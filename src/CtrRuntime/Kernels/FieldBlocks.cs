@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace CtrRuntime.Kernels;
 
 /// <summary>
@@ -17,17 +15,6 @@ internal abstract unsafe class FieldBlocks
     /// <summary>What the arrays of <see cref="Pairs"/> are padded to.</summary>
     public const int Fields = 8;
 
-    /// <summary>How far behind the slots to ask for there are lines to ask for.</summary>
-    public const int LinesAt = FieldSlots.MostFields + 64;
-
-    /// <summary>Asks for a slot, and for a line.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Ask(byte** ahead, nuint stride)
-    {
-        LineFetch.Ask(ahead[LinesAt]);
-        LineFetch.AskForSlot(*ahead, stride);
-    }
-
     /// <summary>Whether slots of <paramref name="stride"/> bytes can be read in whole blocks of so many fields from the first, of so many bytes a latent vector.</summary>
     public abstract bool Fits(int first, int fields, int vector, nuint stride);
 
@@ -35,8 +22,5 @@ internal abstract unsafe class FieldBlocks
     /// <param name="slots">A slot for each field, then some of zeros up to a multiple of <see cref="Fields"/>.</param>
     /// <param name="factors">The factor x of each field, likewise padded with 0; null: all 1, but not for weights that have scales.</param>
     /// <param name="fields">Number of fields.</param>
-    /// <param name="ahead">Slots to ask for meanwhile, and <see cref="LinesAt"/> elements behind each a line to ask for.</param>
-    /// <param name="aheadEnd">The end of these.</param>
-    /// <param name="stride">Bytes of a slot.</param>
-    public abstract double Pairs(byte** slots, float* factors, int fields, byte** ahead, byte** aheadEnd, nuint stride);
+    public abstract double Pairs(byte** slots, float* factors, int fields);
 }

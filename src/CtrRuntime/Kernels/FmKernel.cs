@@ -14,7 +14,7 @@ internal sealed unsafe class FmKernel<TOps, TVector, TWide, TWeights> : Kernel
         if (!weights.IsSmall) LineFetch.AskForSlots(group.Slots, group.Slots + group.Count, weights.Stride);
     }
 
-    public override void Pairs(in WeightTable weights, in RowGroup group, in RowGroup next, in RowGroup located, double* pairs, byte* scratch) =>
+    public override void Pairs(in WeightTable weights, in RowGroup group, in RowGroup next, double* pairs, byte* scratch) =>
         FmTree<TOps, TVector, TWide, TWeights>.Pairs(weights, group, null, pairs);
 
     public override nuint ContextSize(in WeightTable weights, int count) => (nuint)weights.Latent * sizeof(double);
@@ -24,7 +24,6 @@ internal sealed unsafe class FmKernel<TOps, TVector, TWide, TWeights> : Kernel
 
     public override bool IsSound(in WeightTable weights, in KernelContext context) => true;
 
-    public override void CandidatePairs(
-        in WeightTable weights, in KernelContext context, in RowGroup group, in RowGroup next, in RowGroup located, double* pairs, byte* scratch) =>
+    public override void CandidatePairs(in WeightTable weights, in KernelContext context, in RowGroup group, in RowGroup next, double* pairs, byte* scratch) =>
         FmTree<TOps, TVector, TWide, TWeights>.Pairs(weights, group, (double*)context.Memory, pairs);
 }

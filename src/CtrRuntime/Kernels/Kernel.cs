@@ -37,19 +37,13 @@ internal abstract unsafe class Kernel
     {
     }
 
-    /// <summary>
-    /// Whether <see cref="Pairs"/> asks for the lines of the index that a group two behind its own will read, among its own work, and not the scorer all at once.
-    /// </summary>
-    public virtual bool AsksForIndex => false;
-
     /// <summary>The sum over the pairs of each row of a group.</summary>
     /// <param name="weights">Where the model's numbers are.</param>
     /// <param name="group">The rows, arranged.</param>
     /// <param name="next">The group that follows, arranged; no rows when there is none.</param>
-    /// <param name="located">The group whose <see cref="RowGroup.Lines"/> are to be asked for, if <see cref="AsksForIndex"/>; no features when there are none.</param>
     /// <param name="pairs">A sum for each row.</param>
     /// <param name="scratch">Memory of <see cref="ScratchFor"/> bytes, aligned to 64.</param>
-    public abstract void Pairs(in WeightTable weights, in RowGroup group, in RowGroup next, in RowGroup located, double* pairs, byte* scratch);
+    public abstract void Pairs(in WeightTable weights, in RowGroup group, in RowGroup next, double* pairs, byte* scratch);
 
     /// <summary>Bytes that <see cref="Prepare"/> writes for a context of <paramref name="count"/> features.</summary>
     public abstract nuint ContextSize(in WeightTable weights, int count);
@@ -71,20 +65,5 @@ internal abstract unsafe class Kernel
     /// As <see cref="Pairs"/>, and for each row of the group, a candidate, its pairs with the features of a context. Together with the context's own pairs
     /// that is the sum for the row of both, within the same error.
     /// </summary>
-    public virtual void CandidatePairs(
-        in WeightTable weights, in KernelContext context, in RowGroup group, in RowGroup next, in RowGroup located, double* pairs, byte* scratch)
-    {
-        Pairs(weights, group, next, located, pairs, scratch);
-        AddContextPairs(weights, context, group, pairs, scratch);
-    }
-
-    /// <summary>Adds to the pair sum of each row of a group its pairs with the features of a context. Of no use to kernels that compute both at once.</summary>
-    /// <param name="weights">Where the model's numbers are.</param>
-    /// <param name="context">The context.</param>
-    /// <param name="group">The rows, arranged, of which <see cref="Pairs"/> has taken the pairs.</param>
-    /// <param name="pairs">The sum of each row.</param>
-    /// <param name="scratch">As for <see cref="Pairs"/>.</param>
-    protected virtual void AddContextPairs(in WeightTable weights, in KernelContext context, in RowGroup group, double* pairs, byte* scratch)
-    {
-    }
+    public abstract void CandidatePairs(in WeightTable weights, in KernelContext context, in RowGroup group, in RowGroup next, double* pairs, byte* scratch);
 }

@@ -77,7 +77,7 @@ internal sealed unsafe class KernelRow : IDisposable
     public double Pairs(in WeightTable weights, int count)
     {
         double pairs;
-        _kernel.Pairs(weights, Arranged(weights, count), default, default, &pairs, _scratch);
+        _kernel.Pairs(weights, Arranged(weights, count), default, &pairs, _scratch);
         return pairs;
     }
 

@@ -4,9 +4,9 @@ using System.Runtime.Intrinsics.X86;
 namespace CtrRuntime.Kernels;
 
 /// <summary>
-/// Asks for cache lines before they are read. Kernels ask for the next row's while they compute a row, a few at a time: a processor follows
-/// only so many misses at once, and many together would make it wait. Only on x86-64: .NET has no prefetch instruction for arm64 (but those of
-/// SVE), and a load instead would fault beyond the last slot.
+/// Asks for cache lines before they are read, many at once: for a slot the processor must first find its page, and it does so only for the slots among the few
+/// hundred instructions that it has in hand, so that anything between them, the computation above all, makes them wait for one another. Only on x86-64: .NET has
+/// no prefetch instruction for arm64 (but those of SVE), and a load instead would fault beyond the last slot.
 /// </summary>
 internal static unsafe class LineFetch
 {
@@ -23,29 +23,58 @@ internal static unsafe class LineFetch
         if (Sse.IsSupported) Sse.Prefetch0(address);
     }
 
-    /// <summary>Asks for slots of so many bytes.</summary>
+    /// <summary>Asks for slots of so many bytes, in passes over the slots with a fixed number of lines: few instructions beside those that ask.</summary>
     public static void AskForSlots(byte** slots, byte** end, nuint bytes)
     {
         if (!Sse.IsSupported) return;
-        bytes = Math.Min(bytes, MostLines * Line);
-        for (; slots < end; slots++) AskForSlot(*slots, bytes);
+        int lines = (int)Math.Min((bytes + Line - 1) / Line, MostLines);
+        for (nuint at = 0; lines > 0;)
+        {
+            int taken = AskForPart(slots, end, at, lines);
+            lines -= taken;
+            at += (nuint)(taken * Line);
+        }
     }
 
-    /// <summary>Asks for the first <paramref name="bytes"/> of a slot. Five lines at a time: few instructions beside those that ask matter in inner loops.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void AskForSlot(byte* row, nuint bytes)
+    /// <summary>Asks for up to so many lines of each slot, from some byte on; answers how many.</summary>
+    private static int AskForPart(byte** slots, byte** end, nuint at, int lines)
     {
-        if (!Sse.IsSupported) return;
-        byte* end = row + bytes;
-        for (; end - row >= 5 * Line; row += 5 * Line)
+        switch (lines)
         {
-            Ask(row);
-            Ask(row + Line);
-            Ask(row + (2 * Line));
-            Ask(row + (3 * Line));
-            Ask(row + (4 * Line));
-        }
+            case >= 10:
+                for (; slots < end; slots++)
+                {
+                    AskForFive(*slots + at);
+                    AskForFive(*slots + at + (5 * Line));
+                }
 
-        for (; row < end; row += Line) Ask(row);
+                return 10;
+            case >= 5:
+                for (; slots < end; slots++) AskForFive(*slots + at);
+                return 5;
+            case >= 3:
+                for (; slots < end; slots++)
+                {
+                    byte* row = *slots + at;
+                    Ask(row);
+                    Ask(row + Line);
+                    Ask(row + (2 * Line));
+                }
+
+                return 3;
+            default:
+                for (; slots < end; slots++) Ask(*slots + at);
+                return 1;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AskForFive(byte* row)
+    {
+        Ask(row);
+        Ask(row + Line);
+        Ask(row + (2 * Line));
+        Ask(row + (3 * Line));
+        Ask(row + (4 * Line));
     }
 }

@@ -19,7 +19,7 @@ internal sealed unsafe class Poly2Kernel<TOps, TVector, TWide, TWeights> : Kerne
 
     public override void AskForFirst(in WeightTable weights, in RowGroup group) => PairGather<TOps, TVector, TWide, TWeights>.AskForFirst(weights, group);
 
-    public override void Pairs(in WeightTable weights, in RowGroup group, in RowGroup next, in RowGroup located, double* pairs, byte* scratch) =>
+    public override void Pairs(in WeightTable weights, in RowGroup group, in RowGroup next, double* pairs, byte* scratch) =>
         PairGather<TOps, TVector, TWide, TWeights>.Pairs(weights, group, next, pairs, scratch);
 
     public override nuint ContextSize(in WeightTable weights, int count) => PairGather<TOps, TVector, TWide, TWeights>.ContextSize(count);
@@ -29,6 +29,9 @@ internal sealed unsafe class Poly2Kernel<TOps, TVector, TWide, TWeights> : Kerne
 
     public override bool IsSound(in WeightTable weights, in KernelContext context) => true;
 
-    protected override void AddContextPairs(in WeightTable weights, in KernelContext context, in RowGroup group, double* pairs, byte* scratch) =>
+    public override void CandidatePairs(in WeightTable weights, in KernelContext context, in RowGroup group, in RowGroup next, double* pairs, byte* scratch)
+    {
+        Pairs(weights, group, next, pairs, scratch);
         *pairs += PairGather<TOps, TVector, TWide, TWeights>.ContextPairs(weights, context, group, scratch);
+    }
 }

@@ -37,9 +37,6 @@ internal unsafe struct RowGroup
     /// <summary>Where the latent vectors of a feature start: <see cref="WeightTable.ZeroSlot"/> if it is unknown. Ours; undefined for kinds without latent vectors.</summary>
     public byte** Slots;
 
-    /// <summary>Before slots are known: addresses in the index that will be read. Ours.</summary>
-    public byte** Lines;
-
     /// <summary>The linear weight of a feature, 0 if it is unknown. Ours.</summary>
     public float* Weights;
 

@@ -30,7 +30,7 @@ internal unsafe struct GroupPipeline
         {
             Step* step = _steps + g;
             step->Search.Found = (ulong*)memory;
-            step->Group.Slots = step->Group.Lines = (byte**)memory;
+            step->Group.Slots = (byte**)memory;
             memory += Aligned((nuint)(features + RowGroup.Padding) * sizeof(ulong));
             step->Search.Places = (uint*)memory;
             step->Group.Weights = (float*)memory;

@@ -96,41 +96,41 @@ internal sealed unsafe partial class RowScorer(
         int groupRows = _kernel.GroupRows(weights);
         double* pairs = stackalloc double[RowGroup.MostRows];
         var best = new TopCandidates(request.Score.Output, request.Indices, Math.Min(request.Top, rows.Rows));
-        Locate(finder, rows, 0, pipeline.Now, groupRows, ask: true);
+        Locate(finder, rows, 0, pipeline.Now, groupRows);
         if (pipeline.Now->End == rows.Rows)
         {
             // One group, such as a single row: nothing follows it.
             finder.Look(pipeline.Now->Search);
             Resolve(finder, pipeline.Now);
             _kernel.AskForFirst(weights, pipeline.Now->Group);
-            Sum(request, pipeline, default, default, pairs, ref best);
+            Sum(request, pipeline, default, pairs, ref best);
             best.Sort();
             return;
         }
 
-        Locate(finder, rows, pipeline.Now->End, pipeline.Next, groupRows, ask: true);
-        Locate(finder, rows, pipeline.Next->End, pipeline.Second, groupRows, ask: true);
+        Locate(finder, rows, pipeline.Now->End, pipeline.Next, groupRows);
+        Locate(finder, rows, pipeline.Next->End, pipeline.Second, groupRows);
         finder.Look(pipeline.Now->Search);
         finder.Look(pipeline.Next->Search);
         Resolve(finder, pipeline.Now);
         _kernel.AskForFirst(weights, pipeline.Now->Group);
         for (; pipeline.Now->Group.Rows > 0; pipeline.Advance())
         {
-            Locate(finder, rows, pipeline.Second->End, pipeline.Third, groupRows, ask: !_kernel.AsksForIndex);
+            Locate(finder, rows, pipeline.Second->End, pipeline.Third, groupRows);
             finder.Look(pipeline.Second->Search);
             Resolve(finder, pipeline.Next);
-            Sum(request, pipeline, pipeline.Next->Group, _indexIsNear ? default : pipeline.Third->Group, pairs, ref best);
+            Sum(request, pipeline, pipeline.Next->Group, pairs, ref best);
         }
 
         best.Sort();
     }
 
     /// <summary>The sums of a group, and what is wanted of them.</summary>
-    private void Sum(in RankRequest request, in GroupPipeline pipeline, in RowGroup next, in RowGroup located, double* pairs, ref TopCandidates best)
+    private void Sum(in RankRequest request, in GroupPipeline pipeline, in RowGroup next, double* pairs, ref TopCandidates best)
     {
         GroupPipeline.Step* now = pipeline.Now;
-        if (request.Context == null) _kernel.Pairs(weights, now->Group, next, located, pairs, pipeline.Scratch);
-        else _kernel.CandidatePairs(weights, KernelPart(request.Context), now->Group, next, located, pairs, pipeline.Scratch);
+        if (request.Context == null) _kernel.Pairs(weights, now->Group, next, pairs, pipeline.Scratch);
+        else _kernel.CandidatePairs(weights, KernelPart(request.Context), now->Group, next, pairs, pipeline.Scratch);
         if (request.Prepare != null)
         {
             WriteContext(request, now->Group, *pairs, pipeline.Scratch);
@@ -140,8 +140,8 @@ internal sealed unsafe partial class RowScorer(
         Finish(request, now->First, now->Group, pairs, ref best);
     }
 
-    /// <summary>Takes the rows of a group from the batch, computes where the search for each of their keys starts, and asks for that memory, or notes it for the kernel to ask for.</summary>
-    private void Locate<TFinder>(TFinder finder, in RowBatch rows, ulong first, GroupPipeline.Step* step, int groupRows, bool ask)
+    /// <summary>Takes the rows of a group from the batch, computes where the search for each of their keys starts, and asks for that memory.</summary>
+    private void Locate<TFinder>(TFinder finder, in RowBatch rows, ulong first, GroupPipeline.Step* step, int groupRows)
         where TFinder : struct, ISlotFinder<TFinder>
     {
         step->Take(rows, first, groupRows);
@@ -150,14 +150,7 @@ internal sealed unsafe partial class RowScorer(
         if (_indexIsNear) return;
         uint* places = step->Search.Places;
         nuint count = (nuint)step->Search.Count;
-        if (ask)
-        {
-            for (nuint i = 0; i < count; i++) LineFetch.Ask(finder.Address(places[i]));
-            return;
-        }
-
-        byte** lines = step->Group.Lines;
-        for (nuint i = 0; i < count; i++) lines[i] = (byte*)finder.Address(places[i]);
+        for (nuint i = 0; i < count; i++) LineFetch.Ask(finder.Address(places[i]));
     }
 
     /// <summary>Finds the slots of a group and prepares it for the kernel.</summary>

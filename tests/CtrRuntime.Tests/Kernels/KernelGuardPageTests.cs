@@ -88,7 +88,7 @@ public sealed unsafe class KernelGuardPageTests
         ulong* offsets = stackalloc ulong[] { 0, (ulong)length };
         foreach ((bool ones, bool far) in ((bool, bool)[])[(true, false), (false, false), (true, true), (false, true)])
         {
-            // Slots that are many are asked for ahead, and lines of the index with them.
+            // Slots that are many are asked for ahead.
             WeightTable table = nearTable;
             if (far) table.SlotBytes = nuint.MaxValue;
             var group = new RowGroup
@@ -99,18 +99,16 @@ public sealed unsafe class KernelGuardPageTests
             RowGroup next = group;
             next.Slots = (byte**)nextSlots.Pointer;
             next.Memory = nextMemory.Pointer;
-            RowGroup located = far ? next : default;
-            located.Lines = next.Slots;
             kernel.Arrange(table, group);
             kernel.Arrange(table, next);
             double pairs;
-            kernel.Pairs(table, group, next, located, &pairs, scratch.Pointer);
+            kernel.Pairs(table, group, next, &pairs, scratch.Pointer);
             Assert.Equal(expected, pairs);
             using var contextMemory = new GuardedBuffer(kernel.ContextSize(table, length), atStart);
             var context = new KernelContext { Memory = contextMemory.Pointer, Count = length };
             kernel.Prepare(table, group, context, scratch.Pointer);
             kernel.Arrange(table, group);
-            kernel.CandidatePairs(table, context, group, next, default, &pairs, scratch.Pointer);
+            kernel.CandidatePairs(table, context, group, next, &pairs, scratch.Pointer);
 
             // Every feature meets every one of the same features: those it is paired with twice, and itself.
             Assert.Equal(3 * expected + (length * product), pairs);

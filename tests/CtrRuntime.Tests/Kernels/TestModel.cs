@@ -78,7 +78,7 @@ internal sealed unsafe class TestModel : IDisposable
             kernel.Prepare(Weights, shared.Arranged(Weights, first.Length), context, shared.Scratch);
             Assert.True(kernel.IsSound(Weights, context));
             RowGroup group = candidate.Arranged(Weights, rest.Length);
-            kernel.CandidatePairs(Weights, context, group, default, default, &own, candidate.Scratch);
+            kernel.CandidatePairs(Weights, context, group, default, &own, candidate.Scratch);
             return pairs + own;
         }
     }

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace CtrRuntime.Kernels.Blocks;
 
-/// <summary>Eight latent vectors to a register: few blocks, so that several slots are asked for with each.</summary>
+/// <summary>Eight latent vectors to a register.</summary>
 internal readonly unsafe struct BlocksOfEight<TRegister, TBits, TFloats, TTotal, TProducts> : IBlocks
     where TRegister : struct, IRegister<TBits, TFloats, TTotal>
     where TBits : unmanaged
@@ -10,14 +10,11 @@ internal readonly unsafe struct BlocksOfEight<TRegister, TBits, TFloats, TTotal,
     where TTotal : unmanaged
     where TProducts : struct, IProducts
 {
-    /// <summary>Slots asked for with each block: with 39 fields, ten blocks.</summary>
-    private const int Asked = 4;
-
     private const int N = 8;
 
     public static int Fields => N;
 
-    public static double Pairs(byte** slots, float* factors, int fields, byte** ahead, byte** aheadEnd, nuint stride)
+    public static double Pairs(byte** slots, float* factors, int fields)
     {
         nuint own = 0;
         byte** end = slots + fields;
@@ -55,7 +52,6 @@ internal readonly unsafe struct BlocksOfEight<TRegister, TBits, TFloats, TTotal,
                 sum5 = Add(rows[5] + offset, t5, x, sum5);
                 sum6 = Add(rows[6] + offset, t6, x, sum6);
                 sum7 = Add(rows[7] + offset, t7, x, sum7);
-                for (int a = 0; a < Asked && ahead != aheadEnd; a++) FieldBlocks.Ask(ahead++, stride);
                 if (--left != 0) continue;
                 total = TRegister.AddTo(total, Join(sum0, sum1, sum2, sum3, sum4, sum5, sum6, sum7, ownFactors));
                 sum0 = sum1 = sum2 = sum3 = sum4 = sum5 = sum6 = sum7 = default;
@@ -65,7 +61,6 @@ internal readonly unsafe struct BlocksOfEight<TRegister, TBits, TFloats, TTotal,
             total = TRegister.AddTo(total, Join(sum0, sum1, sum2, sum3, sum4, sum5, sum6, sum7, ownFactors));
         }
 
-        while (ahead != aheadEnd) FieldBlocks.Ask(ahead++, stride);
         return TRegister.Sum(total) * TProducts.Unit;
     }
 

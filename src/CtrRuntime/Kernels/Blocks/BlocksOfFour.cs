@@ -14,7 +14,7 @@ internal readonly unsafe struct BlocksOfFour<TRegister, TBits, TFloats, TTotal, 
 
     public static int Fields => N;
 
-    public static double Pairs(byte** slots, float* factors, int fields, byte** ahead, byte** aheadEnd, nuint stride)
+    public static double Pairs(byte** slots, float* factors, int fields)
     {
         nuint own = 0;
         byte** end = slots + fields;
@@ -44,7 +44,6 @@ internal readonly unsafe struct BlocksOfFour<TRegister, TBits, TFloats, TTotal, 
                 sum1 = Add(rows[1] + offset, t1, x, sum1);
                 sum2 = Add(rows[2] + offset, t2, x, sum2);
                 sum3 = Add(rows[3] + offset, t3, x, sum3);
-                if (ahead != aheadEnd) FieldBlocks.Ask(ahead++, stride);
                 if (--left != 0) continue;
                 total = TRegister.AddTo(total, Join(sum0, sum1, sum2, sum3, ownFactors));
                 sum0 = sum1 = sum2 = sum3 = default;
@@ -54,7 +53,6 @@ internal readonly unsafe struct BlocksOfFour<TRegister, TBits, TFloats, TTotal, 
             total = TRegister.AddTo(total, Join(sum0, sum1, sum2, sum3, ownFactors));
         }
 
-        while (ahead != aheadEnd) FieldBlocks.Ask(ahead++, stride);
         return TRegister.Sum(total) * TProducts.Unit;
     }
 

@@ -10,12 +10,9 @@ internal readonly unsafe struct BlocksOfOne<TRegister, TBits, TFloats, TTotal, T
     where TTotal : unmanaged
     where TProducts : struct, IProducts
 {
-    /// <summary>Pairs between slots that are asked for.</summary>
-    private const int Every = 16;
-
     public static int Fields => 1;
 
-    public static double Pairs(byte** slots, float* factors, int fields, byte** ahead, byte** aheadEnd, nuint stride)
+    public static double Pairs(byte** slots, float* factors, int fields)
     {
         nuint register = (nuint)TRegister.Size, own = 0;
         TTotal total = default;
@@ -33,7 +30,6 @@ internal readonly unsafe struct BlocksOfOne<TRegister, TBits, TFloats, TTotal, T
                     sum1 = Add(direct + register, slots[a + 1] + own, factors, a + 1, sum1);
                     sum2 = Add(direct + (2 * register), slots[a + 2] + own, factors, a + 2, sum2);
                     sum3 = Add(direct + (3 * register), slots[a + 3] + own, factors, a + 3, sum3);
-                    if (a % Every == 0 && ahead != aheadEnd) FieldBlocks.Ask(ahead++, stride);
                 }
 
                 if (a < end) sum0 = Add(row + ((nuint)a * register), slots[a] + own, factors, a, sum0);
@@ -46,7 +42,6 @@ internal readonly unsafe struct BlocksOfOne<TRegister, TBits, TFloats, TTotal, T
             }
         }
 
-        while (ahead != aheadEnd) FieldBlocks.Ask(ahead++, stride);
         return TRegister.Sum(total) * TProducts.Unit;
     }
 

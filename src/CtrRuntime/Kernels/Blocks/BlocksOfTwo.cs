@@ -14,7 +14,7 @@ internal readonly unsafe struct BlocksOfTwo<TRegister, TBits, TFloats, TTotal, T
 
     public static int Fields => N;
 
-    public static double Pairs(byte** slots, float* factors, int fields, byte** ahead, byte** aheadEnd, nuint stride)
+    public static double Pairs(byte** slots, float* factors, int fields)
     {
         nuint own = 0;
         byte** end = slots + fields;
@@ -40,7 +40,6 @@ internal readonly unsafe struct BlocksOfTwo<TRegister, TBits, TFloats, TTotal, T
 
                 sum0 = Add(rows[0] + offset, t0, x, sum0);
                 sum1 = Add(rows[1] + offset, t1, x, sum1);
-                if ((others - slots) % 4 == 0 && ahead != aheadEnd) FieldBlocks.Ask(ahead++, stride);
                 if (--left != 0) continue;
                 total = TRegister.AddTo(total, Join(sum0, sum1, ownFactors));
                 sum0 = sum1 = default;
@@ -50,7 +49,6 @@ internal readonly unsafe struct BlocksOfTwo<TRegister, TBits, TFloats, TTotal, T
             total = TRegister.AddTo(total, Join(sum0, sum1, ownFactors));
         }
 
-        while (ahead != aheadEnd) FieldBlocks.Ask(ahead++, stride);
         return TRegister.Sum(total) * TProducts.Unit;
     }
 

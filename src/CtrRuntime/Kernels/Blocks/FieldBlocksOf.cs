@@ -11,8 +11,8 @@ internal sealed unsafe class FieldBlocksOf<TOnes, TFactors> : FieldBlocks
         return (nuint)((first + padded) * vector) <= stride;
     }
 
-    public override double Pairs(byte** slots, float* factors, int fields, byte** ahead, byte** aheadEnd, nuint stride) =>
+    public override double Pairs(byte** slots, float* factors, int fields) =>
         factors == null
-            ? TOnes.Pairs(slots, factors, fields, ahead, aheadEnd, stride)
-            : TFactors.Pairs(slots, factors, fields, ahead, aheadEnd, stride);
+            ? TOnes.Pairs(slots, factors, fields)
+            : TFactors.Pairs(slots, factors, fields);
 }

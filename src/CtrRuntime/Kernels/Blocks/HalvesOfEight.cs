@@ -11,14 +11,11 @@ namespace CtrRuntime.Kernels.Blocks;
 internal readonly unsafe struct HalvesOfEight<TProducts> : IBlocks
     where TProducts : struct, IProducts
 {
-    /// <summary>Slots asked for with each block: with 39 fields, ten blocks.</summary>
-    private const int Asked = 4;
-
     private const int N = 8, Size = 32;
 
     public static int Fields => N;
 
-    public static double Pairs(byte** slots, float* factors, int fields, byte** ahead, byte** aheadEnd, nuint stride)
+    public static double Pairs(byte** slots, float* factors, int fields)
     {
         nuint own = 0;
         byte** end = slots + fields;
@@ -45,7 +42,6 @@ internal readonly unsafe struct HalvesOfEight<TProducts> : IBlocks
                 sum1 = Add(Load(rows, 1, offset), t1, x, sum1);
                 sum2 = Add(Load(rows, 2, offset), t2, x, sum2);
                 sum3 = Add(Load(rows, 3, offset), t3, x, sum3);
-                for (int a = 0; a < Asked && ahead != aheadEnd; a++) FieldBlocks.Ask(ahead++, stride);
                 if (--left != 0) continue;
                 total = Register512.AddTo(total, Join(sum0, sum1, sum2, sum3, ownFactors));
                 sum0 = sum1 = sum2 = sum3 = default;
@@ -55,7 +51,6 @@ internal readonly unsafe struct HalvesOfEight<TProducts> : IBlocks
             total = Register512.AddTo(total, Join(sum0, sum1, sum2, sum3, ownFactors));
         }
 
-        while (ahead != aheadEnd) FieldBlocks.Ask(ahead++, stride);
         return Register512.Sum(total) * TProducts.Unit;
     }
 

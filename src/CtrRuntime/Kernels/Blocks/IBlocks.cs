@@ -7,5 +7,5 @@ internal unsafe interface IBlocks
     static abstract int Fields { get; }
 
     /// <summary>See <see cref="FieldBlocks.Pairs"/>.</summary>
-    static abstract double Pairs(byte** slots, float* factors, int fields, byte** ahead, byte** aheadEnd, nuint stride);
+    static abstract double Pairs(byte** slots, float* factors, int fields);
 }
