@@ -5,7 +5,7 @@ bench_usage() {
 usage: ./build.sh bench kernels [--level v2|v3|v4] [--quick] [--filter TEXT] [--json FILE] [--seconds S] [--work FOLDER]
                                 [--max-bytes N] [--cache-bytes N]
        ./build.sh bench calls [--level v2|v3|v4] [--json FILE] [--seconds S] [--work FOLDER]
-       ./build.sh bench ranking [--level v2|v3|v4] [--filter TEXT] [--json FILE] [--seconds S] [--work FOLDER] [--cache-bytes N]
+       ./build.sh bench ranking [--level v2|v3|v4] [--filter TEXT] [--json FILE] [--seconds S] [--work FOLDER] [--max-bytes N] [--cache-bytes N]
        ./build.sh bench libraries [--json FILE] [--seconds S] [--work FOLDER]
 
 bench kernels measures the kernels of the library against the C++ reference (benchmarks/reference) and against touch, which only reads the same cache
@@ -106,15 +106,17 @@ options_of() {
     maker=$PWD/$bench/maker/CtrRuntime.Benchmarks
 }
 
-bench_kernels() {
-    local level work help options library maker
+# bench_native PROGRAM OPTIONS...: kernels or ranking, which take the same options.
+bench_native() {
+    local program=$1 level work help options library maker
+    shift
     options_of "$@"
     if [ -n "$help" ]; then bench_usage; return; fi
     verb_native
     build_reference
     build_maker
     mkdir -p "$work"
-    "$bench/kernels" --library "$library" --maker "$maker" --work "$work" --level "$level" "${options[@]}"
+    "$bench/$program" --library "$library" --maker "$maker" --work "$work" --level "$level" "${options[@]}"
 }
 
 bench_calls() {
@@ -128,17 +130,6 @@ bench_calls() {
     mkdir -p "$work"
     PYTHONPATH=bindings/python "$bench/calls" --library "$library" --inside "$PWD/$bench/calls_$level/CtrRuntime.Calls.so" --maker "$maker" \
         --python "python3 benchmarks/calls.py" --work "$work" --level "$level" "${options[@]}"
-}
-
-bench_ranking() {
-    local level work help options library maker
-    options_of "$@"
-    if [ -n "$help" ]; then bench_usage; return; fi
-    verb_native
-    build_reference
-    build_maker
-    mkdir -p "$work"
-    "$bench/ranking" --library "$library" --maker "$maker" --work "$work" --level "$level" "${options[@]}"
 }
 
 bench_libraries() {
@@ -155,9 +146,8 @@ verb_bench() {
     local what=${1-}
     if [ $# != 0 ]; then shift; fi
     case "$what" in
-        kernels) bench_kernels "$@" ;;
+        kernels | ranking) bench_native "$what" "$@" ;;
         calls) bench_calls "$@" ;;
-        ranking) bench_ranking "$@" ;;
         libraries) bench_libraries "$@" ;;
         *) bench_usage >&2; exit 2 ;;
     esac

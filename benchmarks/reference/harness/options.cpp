@@ -8,10 +8,11 @@ namespace ctr_reference {
 static const char usage[] =
     "usage: kernels --self-check\n"
     "       kernels [--library PATH --maker COMMAND --work FOLDER] [--level v2|v3|v4] [--quick] [--filter TEXT] [--json FILE]\n"
-    "               [--seconds PER_CASE] [--max-bytes MODEL] [--cache-bytes LAST_LEVEL]\n";
+    "               [--seconds PER_CASE] [--max-bytes MODEL] [--cache-bytes LAST_LEVEL]\n"
+    "       ranking --library PATH --maker COMMAND, and the options of kernels but --quick\n";
 
 [[noreturn]] static void refuse(const std::string &why) {
-    std::fprintf(stderr, "kernels: %s\n%s", why.c_str(), usage);
+    std::fprintf(stderr, "%s\n%s", why.c_str(), usage);
     std::exit(2);
 }
 

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <cstdlib>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -15,6 +14,7 @@
 #include "../harness/machine.h"
 #include "../harness/measure.h"
 #include "../harness/model_file.h"
+#include "../harness/options.h"
 #include "../harness/self_check.h"
 
 namespace ctr_reference {
@@ -22,31 +22,6 @@ namespace {
 
 constexpr uint32_t context_fields = 24, candidate_fields = 15, fields = context_fields + candidate_fields;
 constexpr uint64_t candidates = 500;
-
-struct Options {
-    std::string libctr, maker, work = ".", json, filter;
-    int level = 0;
-    double seconds = 1;
-    uint64_t cache_bytes = uint64_t{32} << 20;
-};
-
-Options parse(int count, char **arguments) {
-    Options options;
-    for (int i = 1; i + 1 < count; i += 2) {
-        std::string name = arguments[i], value = arguments[i + 1];
-        if (name == "--library") options.libctr = value;
-        else if (name == "--maker") options.maker = value;
-        else if (name == "--work") options.work = value;
-        else if (name == "--json") options.json = value;
-        else if (name == "--filter") options.filter = value;
-        else if (name == "--seconds") options.seconds = std::atof(value.c_str());
-        else if (name == "--cache-bytes") options.cache_bytes = std::strtoull(value.c_str(), nullptr, 10);
-        else if (name == "--level") options.level = value[1] - '0';
-        else throw std::runtime_error(name + " is not known");
-    }
-    if (count % 2 == 0) throw std::runtime_error(std::string(arguments[count - 1]) + " needs a value");
-    return options;
-}
 
 // Fields and offsets, which all requests share.
 struct Form {
@@ -185,6 +160,7 @@ void write(const std::string &path, const Level &level, const std::string &versi
 }
 
 int bench(const Options &options) {
+    if (options.libctr.empty() || options.quick || options.self_check) throw std::runtime_error("takes --library and --maker, and neither --quick nor --self-check");
     const Level &level = choose(options.level);
     Library library(options.libctr);
     std::printf("level x86-64-%s, library %s, %s; %u fields of context, %u of each of %llu candidates\n", level.name, library.version.c_str(),
@@ -192,7 +168,7 @@ int bench(const Options &options) {
     std::printf("%-26s %10s %10s %8s\n", "ns per candidate", "plain", "ranked", "ratio");
     std::vector<Result> results;
     for (const Case &one : all_cases()) {
-        if (one.model_name().find(options.filter) == std::string::npos) continue;
+        if (one.model_name().find(options.filter) == std::string::npos || size_of(one.shape) > options.max_bytes) continue;
         results.push_back(run(options, level, library, one));
         const Result &r = results.back();
         std::printf("%-26s %10.1f %10.1f %8.2f\n", r.one.model_name().c_str(), r.plain, r.ranked, r.plain / r.ranked);

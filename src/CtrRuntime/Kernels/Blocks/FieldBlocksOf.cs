@@ -12,7 +12,5 @@ internal sealed unsafe class FieldBlocksOf<TOnes, TFactors> : FieldBlocks
     }
 
     public override double Pairs(byte** slots, float* factors, int fields) =>
-        factors == null
-            ? TOnes.Pairs(slots, factors, fields)
-            : TFactors.Pairs(slots, factors, fields);
+        factors == null ? TOnes.Pairs(slots, factors, fields) : TFactors.Pairs(slots, factors, fields);
 }
