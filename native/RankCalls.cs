@@ -37,14 +37,14 @@ internal static unsafe class RankCalls
             ScoreCalls.CheckArrays(batch);
             Arguments.NotNull(memory, "memory");
             Aligned(memory, "memory");
-            var request = new ContextRequest { Memory = memory, Size = size };
+            var request = new ScoreRequest { NewContext = memory };
             if (options != null) Read(options, ref request);
             ulong features = batch.Offsets[1] - batch.Offsets[0];
             // A row whose offsets decrease, or that is too long, is refused as such below.
             if (batch.Offsets[1] >= batch.Offsets[0] && features <= int.MaxValue && scorer.ContextSize((uint)features) is var needed && size < needed)
                 throw new CtrException(CtrStatus.BufferTooSmall, $"a context of {features} features takes {needed} bytes, not {size}");
             var error = default(RowError);
-            CtrStatus status = scorer.TryPrepare(batch, request, ref error);
+            CtrStatus status = scorer.Score(batch, request, ref error);
             return status == CtrStatus.Ok ? status : LastError.Set(status, scorer.Describe(error));
         }
         catch (Exception e)
@@ -63,7 +63,7 @@ internal static unsafe class RankCalls
             Arguments.NotNull(context, "context");
             Aligned(context, "context");
             RowBatch batch = ScoreCalls.Batch(candidates);
-            var request = new RankRequest { Context = context, ContextSize = contextSize, Score = new ScoreRequest { Output = output } };
+            var request = new ScoreRequest { Output = output, Context = context };
             if (options != null) Read(options, ref request);
             if (!scorer.IsContext(context, contextSize))
                 return LastError.Set(CtrStatus.Context, "the memory holds no context, or one that was prepared with another open model, or less than all of it");
@@ -71,7 +71,7 @@ internal static unsafe class RankCalls
             ScoreCalls.CheckArrays(batch);
             Arguments.NotNull(output, "out");
             var error = default(RowError);
-            CtrStatus status = scorer.TryRank(batch, request, ref error);
+            CtrStatus status = scorer.Score(batch, request, ref error);
             return status == CtrStatus.Ok ? status : LastError.Set(status, scorer.Describe(error));
         }
         catch (Exception e)
@@ -85,22 +85,22 @@ internal static unsafe class RankCalls
         if ((nuint)memory % ContextHeader.Alignment != 0) throw Arguments.Invalid($"{name} is not at a multiple of {ContextHeader.Alignment}");
     }
 
-    private static void Read(NativeContextOptions* options, ref ContextRequest request)
+    private static void Read(NativeContextOptions* options, ref ScoreRequest request)
     {
         Arguments.Input(options);
         Arguments.Zero(options->Reserved, "ctr_context_options.reserved");
-        request.UnknownCount = options->UnknownCount;
+        request.UnknownCounts = options->UnknownCount;
         request.Scratch = options->Scratch;
         request.ScratchSize = (nuint)options->ScratchSize;
     }
 
-    private static void Read(NativeRankOptions* options, ref RankRequest request)
+    private static void Read(NativeRankOptions* options, ref ScoreRequest request)
     {
         Arguments.Input(options);
-        request.Score.Logits = ScoreCalls.IsLogit(options->Output, "ctr_rank_options.output");
-        request.Score.UnknownCounts = options->UnknownCounts;
-        request.Score.Scratch = options->Scratch;
-        request.Score.ScratchSize = (nuint)options->ScratchSize;
+        request.Logits = ScoreCalls.IsLogit(options->Output, "ctr_rank_options.output");
+        request.UnknownCounts = options->UnknownCounts;
+        request.Scratch = options->Scratch;
+        request.ScratchSize = (nuint)options->ScratchSize;
         request.Top = options->TopK;
         request.Indices = options->Indices;
         if (request.Top != 0) Arguments.NotNull(request.Indices, "ctr_rank_options.indices");

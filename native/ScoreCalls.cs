@@ -52,6 +52,7 @@ internal static unsafe class ScoreCalls
     }
 
     /// <summary>The rows of a checked struct; what its arrays hold is not looked at.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static RowBatch Batch(NativeRows* rows)
     {
         Arguments.Input(rows);
@@ -60,6 +61,7 @@ internal static unsafe class ScoreCalls
     }
 
     /// <summary>Refuses rows without the arrays that they need.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void CheckArrays(in RowBatch rows)
     {
         Arguments.NotNull(rows.Offsets, "ctr_rows.offsets");

@@ -30,16 +30,15 @@ public sealed unsafe partial class CtrModel
         fixed (byte* memory = context.Memory, scratchAt = scratch)
         {
             var row = new RowBatch { Rows = 1, Offsets = offsets, Fields = fieldsAt, Keys = keysAt, Values = valuesAt };
-            var request = new ContextRequest
+            var request = new ScoreRequest
             {
-                Memory = memory,
-                Size = (nuint)context.Size,
-                UnknownCount = &unknown,
+                NewContext = memory,
+                UnknownCounts = &unknown,
                 Scratch = scratchAt,
                 ScratchSize = (nuint)scratch.Length,
             };
             if (keys.IsEmpty) row.Fields = &unknown; // None, but not left out.
-            CtrStatus status = _scorer.Prepare(row, request, ref error);
+            CtrStatus status = _scorer.Score(row, request, ref error);
             if (status != CtrStatus.Ok) throw new CtrException(status, Describe(error));
         }
 
@@ -106,14 +105,8 @@ public sealed unsafe partial class CtrModel
     /// <summary>Bytes of a context of up to <paramref name="features"/> features.</summary>
     internal nuint ContextSize(uint features) => _scorer.ContextSize(features);
 
-    /// <summary>Prepares a context; a refusal is a status, and nothing has been written. Allocates nothing.</summary>
-    internal CtrStatus TryPrepare(in RowBatch row, in ContextRequest request, ref RowError error) => _scorer.Prepare(row, request, ref error);
-
     /// <summary>Whether memory holds a context of this model.</summary>
     internal bool IsContext(byte* memory, nuint size) => _scorer.IsContext(memory, size);
-
-    /// <summary>Ranks candidates; a refusal is a status, and nothing has been written. Allocates nothing.</summary>
-    internal CtrStatus TryRank(in RowBatch candidates, in RankRequest request, ref RowError error) => _scorer.Rank(candidates, request, ref error);
 
     private void RankChecked(
         CtrContext context,
@@ -137,11 +130,12 @@ public sealed unsafe partial class CtrModel
         fixed (byte* memory = context.Memory)
         {
             var rows = new RowBatch { Rows = (ulong)offsets.Length - 1, Offsets = offsetsAt, Fields = fieldsAt, Keys = keysAt, Values = valuesAt };
-            var request = new RankRequest
+            var request = new ScoreRequest
             {
+                Output = scoresAt,
+                Logits = logits,
+                UnknownCounts = unknownAt,
                 Context = memory,
-                ContextSize = (nuint)context.Size,
-                Score = new ScoreRequest { Output = scoresAt, Logits = logits, UnknownCounts = unknownAt },
                 Top = top,
                 Indices = indicesAt,
             };
@@ -149,15 +143,15 @@ public sealed unsafe partial class CtrModel
             if (keys.IsEmpty) rows.Fields = &none; // None, but not left out.
             if (!_scorer.IsContext(memory, (nuint)context.Size)) throw new CtrException(CtrStatus.Context, "another model prepared the context");
             var error = new RowError();
-            CtrStatus status = _scorer.Rank(rows, request, ref error);
+            CtrStatus status = _scorer.Score(rows, request, ref error);
             if (status == CtrStatus.RowTooLong)
             {
                 var scratch = new byte[ScratchSize(Longest(rows))];
                 fixed (byte* at = scratch)
                 {
-                    request.Score.Scratch = at;
-                    request.Score.ScratchSize = (nuint)scratch.Length;
-                    status = _scorer.Rank(rows, request, ref error);
+                    request.Scratch = at;
+                    request.ScratchSize = (nuint)scratch.Length;
+                    status = _scorer.Score(rows, request, ref error);
                 }
             }
 

@@ -145,7 +145,7 @@ public sealed unsafe partial class CtrModel : IDisposable
     /// <summary>Bytes of scratch memory for rows of up to <paramref name="longestRow"/> features; 0 up to 512.</summary>
     internal static nuint ScratchSize(ulong longestRow) => RowScorer.ScratchSize(longestRow);
 
-    /// <summary>Scores a batch; a refusal is a status, and nothing has been written. Allocates nothing.</summary>
+    /// <summary>Scores a batch, ranks candidates or prepares a context; a refusal is a status, and nothing has been written. Allocates nothing.</summary>
     internal CtrStatus Score(in RowBatch rows, in ScoreRequest request, ref RowError error) => _scorer.Score(rows, request, ref error);
 
     /// <summary>Scores a batch, with scratch memory of its own where a row is long; a refusal is an exception.</summary>

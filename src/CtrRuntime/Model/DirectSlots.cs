@@ -20,10 +20,10 @@ internal readonly unsafe struct DirectSlots : ISlotFinder<DirectSlots>
 
     public static DirectSlots Of(in SlotIndex index) => new(index);
 
-    // Unknown keys read the weight of slot 0, so that there is no branch; without slots there are none but unknown keys.
+    // Unknown keys read the weight of slot 0, so that there is no branch; without slots there are none but unknown keys. The key is all there is to find.
     public void Locate(in SlotSearch search)
     {
-        ulong* keys = search.Keys;
+        ulong* keys = search.Keys, found = search.Found;
         uint* places = search.Places;
         ulong slotCount = _slotCount;
         int i = 0, count = search.Count;
@@ -33,11 +33,17 @@ internal readonly unsafe struct DirectSlots : ISlotFinder<DirectSlots>
             for (; i + 8 <= count; i += 8)
             {
                 Vector512<ulong> key = Vector512.Load(keys + i);
+                key.Store(found + i);
                 Avx512F.ConvertToVector256UInt32(key & Vector512.LessThan(key, limit)).Store(places + i);
             }
         }
 
-        for (; i < count; i++) places[i] = keys[i] < slotCount ? (uint)keys[i] : 0;
+        for (; i < count; i++)
+        {
+            ulong key = keys[i];
+            found[i] = key;
+            places[i] = key < slotCount ? (uint)key : 0;
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -49,11 +55,17 @@ internal readonly unsafe struct DirectSlots : ISlotFinder<DirectSlots>
 
     public void Find(in SlotSearch search)
     {
-        ulong* keys = search.Keys, found = search.Found;
-        uint* places = search.Places, linear = (uint*)_linear;
-        int count = search.Count;
-        new Span<ulong>(keys, count).CopyTo(new Span<ulong>(found, count));
         if (_slotCount == 0) return;
-        for (nuint i = 0; i < (nuint)count; i++) places[i] = linear[places[i]];
+        uint* places = search.Places, linear = (uint*)_linear;
+        nuint i = 0, count = (nuint)search.Count;
+        for (; i + 4 <= count; i += 4)
+        {
+            places[i] = linear[places[i]];
+            places[i + 1] = linear[places[i + 1]];
+            places[i + 2] = linear[places[i + 2]];
+            places[i + 3] = linear[places[i + 3]];
+        }
+
+        for (; i < count; i++) places[i] = linear[places[i]];
     }
 }

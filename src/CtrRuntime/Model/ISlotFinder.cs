@@ -16,7 +16,7 @@ internal unsafe interface ISlotFinder<TSelf>
     /// <summary>The finder of an index.</summary>
     static abstract TSelf Of(in SlotIndex index);
 
-    /// <summary>Fills <see cref="SlotSearch.Places"/>, in whole vectors.</summary>
+    /// <summary>Fills <see cref="SlotSearch.Places"/>, in whole vectors; where a key tells its slot, <see cref="SlotSearch.Found"/> too.</summary>
     void Locate(in SlotSearch search);
 
     /// <summary>The address that is read first; always inside the index, or one that may not be read but asked for.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CtrRuntime.Kernels;
 using CtrRuntime.Model;
 
@@ -14,13 +15,15 @@ internal unsafe struct GroupPipeline
     private readonly Step* _steps;
     private ulong _now;
 
-    /// <summary>A pipeline for up to <paramref name="rows"/> rows, in groups of up to <paramref name="features"/> features.</summary>
-    /// <param name="memory"><see cref="FixedSize"/> bytes and <see cref="FeatureSize"/> for each feature, two times the kernel's memory, and its scratch memory.</param>
+    /// <summary>A pipeline for up to <paramref name="rows"/> rows.</summary>
+    /// <param name="memory">As much as the plan says.</param>
     /// <param name="rows">Rows of the batch, and so the most groups that have any: others need no memory.</param>
-    /// <param name="features">Most features of a group.</param>
-    /// <param name="kernelMemory">What the kernel needs for a group, a multiple of 64.</param>
-    public GroupPipeline(byte* memory, ulong rows, int features, nuint kernelMemory)
+    /// <param name="plan">By <see cref="RowScorer.PlanFor"/>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public GroupPipeline(byte* memory, ulong rows, in MemoryPlan plan)
     {
+        int features = plan.Features;
+        nuint kernelMemory = plan.KernelBytes;
         memory = (byte*)Aligned((nuint)memory);
         _steps = (Step*)memory;
         byte* kernel = memory + Aligned((nuint)(Groups * sizeof(Step)));
@@ -92,6 +95,7 @@ internal unsafe struct GroupPipeline
         public readonly ulong End => First + (ulong)Group.Rows;
 
         /// <summary>Takes the row <paramref name="first"/> of a batch, and those behind it, up to <paramref name="most"/> rows, as long as they have few features together.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Take(in RowBatch rows, ulong first, int most)
         {
             First = first;

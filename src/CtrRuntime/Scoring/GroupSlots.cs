@@ -17,6 +17,7 @@ internal static unsafe class GroupSlots
     /// <see cref="SlotSearch.Found"/> becomes <see cref="RowGroup.Slots"/>. Slots that are not below the slot count are unknown, so that a damaged index cannot
     /// lead a kernel out of bounds.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Fill<TFinder>(in WeightTable weights, uint slotCount, in SlotSearch search, in RowGroup group)
         where TFinder : struct, ISlotFinder<TFinder>
     {

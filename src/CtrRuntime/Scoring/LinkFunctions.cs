@@ -35,12 +35,11 @@ internal static class LinkFunctions
         _ => throw new CtrException(CtrStatus.Internal, $"link {(int)link} is not known"),
     };
 
-    /// <summary>1 / (1 + e^−t), by the branch whose exponential is at most 1.</summary>
+    /// <summary>1 / (1 + e^−t), with the exponential that is at most 1.</summary>
     public static double Sigmoid(double t)
     {
-        if (t >= 0) return 1 / (1 + Exp(-t));
-        double e = Exp(t);
-        return e / (1 + e);
+        double e = Exp(-Math.Abs(t));
+        return (t >= 0 ? 1 : e) / (1 + e);
     }
 
     /// <summary>

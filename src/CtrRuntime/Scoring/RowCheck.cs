@@ -23,18 +23,21 @@ internal static unsafe class RowCheck
         if (rows.Rows == 0) return CtrStatus.Ok;
         if (rows.Offsets == null) return CtrStatus.InvalidArgument;
         bool wholeRows = usesFields && rows.Fields == null;
-        for (ulong r = 0; r < rows.Rows; r++)
+        ulong* offsets = rows.Offsets;
+        ulong first = offsets[0], start = first, most = 0, count = rows.Rows;
+        for (ulong r = 0; r < count; r++)
         {
-            ulong start = rows.Offsets[r];
-            ulong end = rows.Offsets[r + 1];
+            ulong end = offsets[r + 1];
             if (end < start) return Refuse(ref error, CtrStatus.RowOffsets, r, 0, end);
-            if (end - start > maxFeatures) return Refuse(ref error, CtrStatus.RowTooLong, r, 0, end - start);
-            longest = Math.Max(longest, (int)(end - start));
-            if (wholeRows && end - start != fieldCount) return Refuse(ref error, CtrStatus.RowFieldsMissing, r, 0, end - start);
+            ulong length = end - start;
+            if (length > maxFeatures) return Refuse(ref error, CtrStatus.RowTooLong, r, 0, length);
+            if (wholeRows && length != fieldCount) return Refuse(ref error, CtrStatus.RowFieldsMissing, r, 0, length);
+            most = Math.Max(most, length);
+            start = end;
         }
 
-        ulong first = rows.Offsets[0];
-        nuint features = (nuint)(rows.Offsets[rows.Rows] - first);
+        longest = (int)most;
+        nuint features = (nuint)(start - first);
         if (features == 0) return CtrStatus.Ok;
         if (rows.Keys == null) return CtrStatus.InvalidArgument;
         if (usesFields && rows.Fields != null && !FloatScan.AllBelow(rows.Fields + first, features, AllBits, fieldCount))

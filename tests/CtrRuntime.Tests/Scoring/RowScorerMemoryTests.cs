@@ -26,14 +26,14 @@ public sealed class RowScorerMemoryTests
 
     [Theory, MemberData(nameof(Kinds))]
     public void The_longest_rows_that_need_no_scratch_memory_fit_on_the_stack(string kind, WeightType type) =>
-        ForEachScorer(kind, type, scorer => Assert.InRange(scorer.MemoryFor(RowScorer.StackFeatures), 1u, (nuint)MostStack));
+        ForEachScorer(kind, type, scorer => Assert.InRange(scorer.PlanFor(RowScorer.StackFeatures).Bytes, 1u, (nuint)MostStack));
 
     [Theory, MemberData(nameof(Kinds))]
     public void Scratch_memory_of_the_size_that_is_told_is_enough(string kind, WeightType type) =>
         ForEachScorer(kind, type, scorer =>
         {
             foreach (int features in (int[])[RowScorer.StackFeatures + 1, 600, 5000, 1_000_000])
-                Assert.InRange(scorer.MemoryFor(features), 1u, RowScorer.ScratchSize((ulong)features));
+                Assert.InRange(scorer.PlanFor(features).Bytes, 1u, RowScorer.ScratchSize((ulong)features));
         });
 
     private static void ForEachScorer(string kindName, WeightType type, Action<RowScorer> check)
