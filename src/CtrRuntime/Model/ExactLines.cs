@@ -39,20 +39,21 @@ internal readonly unsafe struct ExactLines : ISlotFinder<ExactLines>
     {
         ulong* keys = search.Keys, found = search.Found;
         uint* places = search.Places;
-        int count = search.Count;
-        for (int first = 0; first < count; first += SlotSearch.Word)
+        byte* lines = _lines;
+        nuint count = (nuint)search.Count;
+        for (nuint first = 0; first < count; first += SlotSearch.Word)
         {
             ulong left = 0;
-            int end = Math.Min(count, first + SlotSearch.Word);
-            for (int i = first; i < end; i++)
+            nuint end = Math.Min(count, first + SlotSearch.Word);
+            for (nuint i = first; i < end; i++)
             {
-                ulong entry = FindInLine(Line(places[i]), keys[i]);
+                ulong entry = FindInLine(lines + ((nuint)places[i] * LineFetch.Line), keys[i]);
                 found[i] = entry;
-                left |= (IsEmpty(entry) ? 1ul : 0) << i;
+                left |= (IsEmpty(entry) ? 1ul : 0) << (int)i;
             }
 
             search.Left[first / SlotSearch.Word] = left;
-            for (; left != 0; left &= left - 1) LineFetch.Ask(Line(Next(places[first + BitOperations.TrailingZeroCount(left)])));
+            for (; left != 0; left &= left - 1) LineFetch.Ask(Line(Next(places[first + (nuint)BitOperations.TrailingZeroCount(left)])));
         }
     }
 
@@ -104,7 +105,8 @@ internal readonly unsafe struct ExactLines : ISlotFinder<ExactLines>
 
         // Keys are every other number of a line. No branch: whether a key is in its first line cannot be predicted.
         match &= 0x55;
-        ulong entry = *(ulong*)(line + sizeof(ulong) + (BitOperations.TrailingZeroCount(match | 0x40) * sizeof(ulong)));
-        return entry | (match == 0 ? SlotSearch.NotFound : 0);
+        ulong entry = *(ulong*)(line + sizeof(ulong) + ((nuint)(uint)BitOperations.TrailingZeroCount(match | 0x40) * sizeof(ulong)));
+        ulong notFound = ((ulong)match - 1) >> 32;
+        return entry | notFound;
     }
 }
