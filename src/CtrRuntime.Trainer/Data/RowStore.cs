@@ -1,3 +1,5 @@
+using CtrRuntime.Kernels;
+
 namespace CtrRuntime.Trainer.Data;
 
 /// <summary>
@@ -52,6 +54,21 @@ internal sealed unsafe class RowStore : IDisposable
                 Weight = _weights[index],
             };
         }
+    }
+
+    /// <summary>
+    /// Asks for rows ahead of their turn, in two steps, since where features are stands in memory too: of row <paramref name="later"/> for what is known of it as a
+    /// whole; of row <paramref name="sooner"/>, asked for like that before, for its features.
+    /// </summary>
+    public void Ask(uint later, uint sooner)
+    {
+        LineFetch.Ask(_offsets.Items + later);
+        LineFetch.Ask(_labels.Items + later);
+        LineFetch.Ask(_weights.Items + later);
+        nuint start = (nuint)_offsets[sooner], end = (nuint)_offsets[sooner + 1];
+        Ask(_slots.Items + start, _slots.Items + end);
+        Ask(_fields.Items + start, _fields.Items + end);
+        Ask(_values.Items + start, _values.Items + end);
     }
 
     /// <summary>Appends a feature to the row that <see cref="EndRow"/> will end.</summary>
@@ -114,5 +131,10 @@ internal sealed unsafe class RowStore : IDisposable
         _keys.Dispose();
         _labels.Dispose();
         _weights.Dispose();
+    }
+
+    private static void Ask(void* from, void* to)
+    {
+        for (byte* at = (byte*)from; at < to; at += LineFetch.Line) LineFetch.Ask(at);
     }
 }

@@ -33,6 +33,19 @@ internal static unsafe class AdaGrad
     public static void Step(float* w, float* squares, float* direction, int count, float scale, float ridge, float rate)
     {
         int i = 0;
+        if (Vector512.IsHardwareAccelerated)
+        {
+            Vector512<float> scales16 = Vector512.Create(scale), ridges16 = Vector512.Create(ridge), rates16 = Vector512.Create(rate);
+            for (; i + 16 <= count; i += 16)
+            {
+                Vector512<float> old = Vector512.Load(w + i);
+                Vector512<float> g = (scales16 * Vector512.Load(direction + i)) + (ridges16 * old);
+                Vector512<float> sum = Vector512.Load(squares + i) + (g * g);
+                sum.Store(squares + i);
+                (old - (rates16 * g * InverseRoot(sum))).Store(w + i);
+            }
+        }
+
         Vector256<float> scales = Vector256.Create(scale), ridges = Vector256.Create(ridge), rates = Vector256.Create(rate);
         for (; i + 8 <= count; i += 8)
         {
@@ -55,17 +68,28 @@ internal static unsafe class AdaGrad
         }
     }
 
-    // 1/√x: the processor's estimate (of 12 bits or more, which differs between makes) and one step of Newton's method, which doubles
-    // the bits. Square root and division take three times as long, and rounding the step better does not make it any better.
+    /// <summary>
+    /// 1/√x: the processor's estimate (of 12 bits or more, which differs between makes) and one step of Newton's method, which doubles
+    /// the bits. Square root and division take three times as long, and rounding the step better does not make it any better.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> InverseRoot(Vector256<float> x)
+    public static Vector512<float> InverseRoot(Vector512<float> x)
+    {
+        Vector512<float> root = Avx512F.IsSupported ? Avx512F.ReciprocalSqrt14(x) : Vector512<float>.One / Vector512.Sqrt(x);
+        return root * (Vector512.Create(1.5f) - (Vector512.Create(0.5f) * x * root * root));
+    }
+
+    /// <summary>The same in 256 bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> InverseRoot(Vector256<float> x)
     {
         Vector256<float> root = Avx.IsSupported ? Avx.ReciprocalSqrt(x) : Vector256<float>.One / Vector256.Sqrt(x);
         return root * (Vector256.Create(1.5f) - (Vector256.Create(0.5f) * x * root * root));
     }
 
+    /// <summary>The same in 128 bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> InverseRoot(Vector128<float> x)
+    public static Vector128<float> InverseRoot(Vector128<float> x)
     {
         Vector128<float> root = Sse.IsSupported ? Sse.ReciprocalSqrt(x) : Vector128<float>.One / Vector128.Sqrt(x);
         return root * (Vector128.Create(1.5f) - (Vector128.Create(0.5f) * x * root * root));

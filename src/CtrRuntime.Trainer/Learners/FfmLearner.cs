@@ -1,5 +1,8 @@
 using System.Runtime.Intrinsics;
+using CtrRuntime.Kernels;
+using CtrRuntime.Kernels.Blocks;
 using CtrRuntime.Trainer.Data;
+using CtrRuntime.Trainer.Learners.Blocks;
 using CtrRuntime.Trainer.Synthetic;
 
 namespace CtrRuntime.Trainer.Learners;
@@ -9,6 +12,7 @@ namespace CtrRuntime.Trainer.Learners;
 /// pairs = ½ Σ_i x_i Σ_g &lt;v_{i,g}, T[g][f_i] − [g = f_i] x_i v_{i,g}&gt; and ∂logit/∂v_{i,g} = x_i (T[g][f_i] − [g = f_i] x_i v_{i,g}), T taken from
 /// the weights before the step. Every latent vector is stepped once per example, which with one feature a field is libffm's update.
 /// <para>
+/// Rows with at most one feature a field go in blocks (<see cref="FieldBlocks"/>, <see cref="FieldSteps"/>), in which no sum is stored. For the others,
 /// T is stored by the second field, U[f][g] = T[g][f], so that all g of a feature lie side by side, in the order of its own latent vectors:
 /// logit and step are then plain passes over contiguous floats. Fields that a row lacks are left out of U; what is left of the slot's
 /// vectors are runs of neighbouring fields, usually one.
@@ -38,6 +42,15 @@ internal sealed unsafe class FfmLearner : Learner
     private int _present;
     private int _runCount;
 
+    /// <summary>The blocks for the latent length; null if there are none.</summary>
+    private readonly FieldBlocks? _blocks;
+    private readonly FieldSteps _steps;
+    private readonly RowByField _byField;
+    private readonly bool _anyOwnTrained;
+
+    /// <summary>Whether the row in hand is computed in blocks.</summary>
+    private bool _inBlocks;
+
     /// <summary>Draws the latent vectors that training rows will touch; all others are zero and stay it.</summary>
     public FfmLearner(LearnerSetup setup)
         : base(setup)
@@ -57,6 +70,11 @@ internal sealed unsafe class FfmLearner : Learner
         _sums = new((nuint)mostFields, (nuint)(((mostFields * _padded) + 15) & ~15));
         var partners = new FieldPartners(setup.Rows, SlotCount, _fields);
         _ownTrained = partners.OwnTrained;
+        _anyOwnTrained = Array.IndexOf(_ownTrained, true) >= 0;
+        KernelLevel level = KernelLevels.Resolve(KernelLevel.Best);
+        _blocks = BlockShapes.Find(level, _padded, WeightType.Float32);
+        _steps = StepShapes.Find(level, _padded);
+        _byField = new(_table, _fields, _squares);
 
         StableRandom random = LatentStart.Random(setup.Seed);
         for (uint slot = 0; slot < SlotCount; slot++)
@@ -71,6 +89,8 @@ internal sealed unsafe class FfmLearner : Learner
     /// <inheritdoc/>
     protected override double Pairs(in Row row)
     {
+        _inBlocks = _blocks != null && !(_anyOwnTrained && HasRepeats(row)) && _byField.Take(row);
+        if (_inBlocks) return _blocks!.Pairs(_byField.Slots, _byField.Values, _fields);
         FindFields(row);
         for (int i = 0; i < row.Count; i++) AddToSums(row, i);
         for (int p = 0; p < _present; p++)
@@ -101,6 +121,12 @@ internal sealed unsafe class FfmLearner : Learner
     /// <inheritdoc/>
     protected override void StepPairs(in Row row, in Row next, float gradient)
     {
+        if (_inBlocks)
+        {
+            StepBlocks(row, next, gradient);
+            return;
+        }
+
         for (int i = 0; i < row.Count; i++)
         {
             if (_prefetch && i < next.Count) NativeTable.Prefetch(_table.Row(next.Slots[i]), 2 * _squares);
@@ -151,6 +177,29 @@ internal sealed unsafe class FfmLearner : Learner
         _table.Dispose();
         _sums.Dispose();
         _own.Dispose();
+        _byField.Dispose();
+    }
+
+    // Whether a slot occurs twice. Then, and only then, some feature has a trained vector for its own field: that of the other occurrence.
+    private bool HasRepeats(in Row row)
+    {
+        for (int i = 0; i + 1 < row.Count; i++)
+            if (_ownTrained[row.Fields[i]] && new Span<uint>(row.Slots + i + 1, row.Count - i - 1).Contains(row.Slots[i])) return true;
+        return false;
+    }
+
+    private void StepBlocks(in Row row, in Row next, float gradient)
+    {
+        StepRow step = _byField.Step(_prefetch ? next : default, _squares, _rate);
+        float ridge = _l2 * row.Weight;
+        for (int i = 0; i < row.Count; i++)
+        {
+            int field = row.Fields[i];
+            step.Scales[field] = gradient * row.Values[i];
+            step.Ridges[field] = ridge * Cell(row.Slots[i])->InverseCount;
+        }
+
+        _steps.Step(step);
     }
 
     // Σ a b over a multiple of 4 elements, spread over the lanes.

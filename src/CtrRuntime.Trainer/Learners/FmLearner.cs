@@ -38,28 +38,21 @@ internal sealed unsafe class FmLearner : Learner
     /// <inheritdoc/>
     protected override double Pairs(in Row row)
     {
-        float* sum = _sum.Row(0);
         double pairs = 0;
-        for (int d = 0; d < _padded; d += 4)
-        {
-            Vector128<float> total = default, squares = default;
-            for (int i = 0; i < row.Count; i++)
-            {
-                Vector128<float> scaled = row.Values[i] * Vector128.Load(_table.Row(row.Slots[i]) + d);
-                total += scaled;
-                squares += scaled * scaled;
-            }
-
-            total.Store(sum + d);
-            pairs += Vector128.Sum((total * total) - squares);
-        }
-
+        int d = 0;
+        if (Vector512.IsHardwareAccelerated)
+            for (; d + Vector512<float>.Count <= _padded; d += Vector512<float>.Count) pairs += Pairs512(row, d);
+        if (Vector256.IsHardwareAccelerated)
+            for (; d + Vector256<float>.Count <= _padded; d += Vector256<float>.Count) pairs += Pairs256(row, d);
+        for (; d < _padded; d += Vector128<float>.Count) pairs += Pairs128(row, d);
         return pairs / 2;
     }
 
     /// <inheritdoc/>
     protected override void StepPairs(in Row row, in Row next, float gradient)
     {
+        if (_table.ExceedsCache)
+            for (int i = 0; i < next.Count; i++) NativeTable.Prefetch(_table.Row(next.Slots[i]), 2 * _padded);
         float* sum = _sum.Row(0);
         float ridge = _l2 * row.Weight;
         for (int i = 0; i < row.Count; i++)
@@ -85,5 +78,48 @@ internal sealed unsafe class FmLearner : Learner
         base.Dispose(disposing);
         _table.Dispose();
         _sum.Dispose();
+    }
+
+    // ‖S‖² − Σ x²‖v‖² over as many latent elements from d on as a register has, and S.
+    private double Pairs512(in Row row, int d)
+    {
+        Vector512<float> total = default, squares = default;
+        for (int i = 0; i < row.Count; i++)
+        {
+            Vector512<float> scaled = row.Values[i] * Vector512.Load(_table.Row(row.Slots[i]) + d);
+            total += scaled;
+            squares += scaled * scaled;
+        }
+
+        total.Store(_sum.Row(0) + d);
+        return Vector512.Sum((total * total) - squares);
+    }
+
+    private double Pairs256(in Row row, int d)
+    {
+        Vector256<float> total = default, squares = default;
+        for (int i = 0; i < row.Count; i++)
+        {
+            Vector256<float> scaled = row.Values[i] * Vector256.Load(_table.Row(row.Slots[i]) + d);
+            total += scaled;
+            squares += scaled * scaled;
+        }
+
+        total.Store(_sum.Row(0) + d);
+        return Vector256.Sum((total * total) - squares);
+    }
+
+    private double Pairs128(in Row row, int d)
+    {
+        Vector128<float> total = default, squares = default;
+        for (int i = 0; i < row.Count; i++)
+        {
+            Vector128<float> scaled = row.Values[i] * Vector128.Load(_table.Row(row.Slots[i]) + d);
+            total += scaled;
+            squares += scaled * scaled;
+        }
+
+        total.Store(_sum.Row(0) + d);
+        return Vector128.Sum((total * total) - squares);
     }
 }
