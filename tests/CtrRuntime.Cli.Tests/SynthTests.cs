@@ -45,6 +45,21 @@ public sealed class SynthTests : IDisposable
         Ctr.Fail(ExitCode.Usage, "synth", "--train-out", _directory.File("x"), "--fields", "9"));
 
     [Fact]
+    public void Shared_memory_is_a_folder_of_files()
+    {
+        string path = $"/dev/shm/ctr-test-{Environment.ProcessId}.ffm";
+        try
+        {
+            Ctr.Succeed("synth", "--train-out", path, "--rows", "5");
+            Assert.Equal(5, File.ReadLines(path).Count());
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
     public void A_file_that_cannot_be_written_is_an_error() => Assert.StartsWith(
         $"ctr: {_directory.File("none/x")}: ",
         Ctr.Fail(ExitCode.Error, "synth", "--train-out", _directory.File("none/x"), "--rows", "1"));
