@@ -15,7 +15,7 @@ usage: ./build.sh VERB
   native   the C library for every x86-64 level, with header and example: artifacts/native/linux-x64; also for arm64, in
            artifacts/native/linux-arm64, if there is a cross compiler: apt-get install gcc-aarch64-linux-gnu libc6-dev-arm64-cross
   demo     build both, train, compare and score from the command line, C and Python (see ./build.sh demo --help)
-  bench    measure the kernels against C++ and against the memory, what a call costs, ranking, and other libraries (see ./build.sh bench kernels --help)
+  bench    measure the kernels against C++ and against the memory, what a call costs, ranking, other libraries, and training (see ./build.sh bench kernels --help)
   test     build everything and run every test; ends with "N passed, N failed"
 
 Several verbs may follow each other; demo and bench take whatever follows them as their options.

@@ -7,6 +7,7 @@ usage: ./build.sh bench kernels [--level v2|v3|v4] [--quick] [--filter TEXT] [--
        ./build.sh bench calls [--level v2|v3|v4] [--json FILE] [--seconds S] [--work FOLDER]
        ./build.sh bench ranking [--level v2|v3|v4] [--filter TEXT] [--json FILE] [--seconds S] [--work FOLDER] [--max-bytes N] [--cache-bytes N]
        ./build.sh bench libraries [--json FILE] [--seconds S] [--work FOLDER]
+       ./build.sh bench train [--rows N] [--epochs N] [--turns N] [--filter TEXT] [--json FILE] [--work FOLDER]
 
 bench kernels measures the kernels of the library against the C++ reference (benchmarks/reference) and against touch, which only reads the same cache
 lines: ns per row, the least of many turns, one thread. Model files of up to 3 GB are made in the work folder, one at a time, and deleted.
@@ -29,6 +30,9 @@ candidate, and how many times faster. Every request has a context and candidates
 
 bench libraries compares with libraries that anyone can install, over the same rows, one thread: ONNX Runtime (LR and FM as graphs) and ML.NET (FFM). They are
 given the numbers of slots; ours looks them up in the exact index, or takes them as they are (direct).
+
+bench train measures an epoch of ctr train over a synthetic log of 39 fields, with a table of weights in the cache and with one that is not; memory, parsing
+included; and the time to a loss that all reach. Where LIBFFM_TRAIN or XLEARN_TRAIN name ffm-train or xlearn_train, these are run in turn with ctr.
 TEXT
 }
 
@@ -142,6 +146,14 @@ bench_libraries() {
     "$bench/libraries/CtrRuntime.Libraries" --maker "$maker" --work "$work" "${options[@]}"
 }
 
+bench_train() {
+    local level work help options library maker
+    options_of "$@"
+    if [ -n "$help" ]; then bench_usage; return; fi
+    verb_tools
+    python3 benchmarks/train.py --ctr "$tools/ctr" --work "$work" "${options[@]}"
+}
+
 verb_bench() {
     local what=${1-}
     if [ $# != 0 ]; then shift; fi
@@ -149,6 +161,7 @@ verb_bench() {
         kernels | ranking) bench_native "$what" "$@" ;;
         calls) bench_calls "$@" ;;
         libraries) bench_libraries "$@" ;;
+        train) bench_train "$@" ;;
         *) bench_usage >&2; exit 2 ;;
     esac
 }
