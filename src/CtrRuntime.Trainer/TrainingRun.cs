@@ -123,13 +123,16 @@ internal sealed class TrainingRun : IDisposable
     {
         double loss = 0;
         TimeSpan reported = TimeSpan.Zero;
+        Row next = _data.Rows[_order[0]];
         for (int done = 0; done < _order.Length;)
         {
             int end = Math.Min(done + Chunk, _order.Length);
             for (; done < end; done++)
             {
                 if (done + AskFirst < _order.Length) _data.Rows.Ask(_order[done + AskFirst], _order[done + AskThen]);
-                loss += _learner.Step(_data.Rows[_order[done]], done + 1 < _order.Length ? _data.Rows[_order[done + 1]] : default);
+                Row row = next;
+                next = done + 1 < _order.Length ? _data.Rows[_order[done + 1]] : default;
+                loss += _learner.Step(row, next);
             }
 
             _cancellation.ThrowIfCancellationRequested();

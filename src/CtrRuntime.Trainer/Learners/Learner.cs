@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using CtrRuntime.Model;
 using CtrRuntime.Trainer.Data;
 
@@ -68,14 +71,7 @@ internal abstract unsafe class Learner : IDisposable
 
         _biasSquares += slope * slope;
         Bias -= _linearRate * slope / Math.Sqrt(_biasSquares);
-        float ridge = _linearL2 * row.Weight;
-        for (int i = 0; i < row.Count; i++)
-        {
-            LinearCell* cell = Cell(row.Slots[i]);
-            float g = (gradient * row.Values[i]) + (ridge * cell->InverseCount * cell->Weight);
-            AdaGrad.Step(ref cell->Weight, ref cell->Squares, g, _linearRate);
-        }
-
+        StepCells(row, gradient);
         return loss;
     }
 
@@ -109,6 +105,51 @@ internal abstract unsafe class Learner : IDisposable
     protected void AskForCells(in Row row)
     {
         for (int i = 0; i < row.Count; i++) NativeTable.Prefetch((float*)Cell(row.Slots[i]), 1);
+    }
+
+    // The linear terms of a row. Four cells at a time, unless two of them are the same, whose steps must follow each other.
+    private void StepCells(in Row row, float gradient)
+    {
+        float ridge = _linearL2 * row.Weight;
+        int i = 0;
+        if (Sse.IsSupported)
+        {
+            Vector128<float> rates = Vector128.Create(_linearRate);
+            for (; i + 4 <= row.Count; i += 4)
+            {
+                Vector128<uint> slots = Vector128.Load(row.Slots + i);
+                if (Vector128.EqualsAny(slots, Vector128.Shuffle(slots, Vector128.Create(1u, 2, 3, 0))) || Vector128.EqualsAny(slots, Vector128.Shuffle(slots, Vector128.Create(2u, 3, 0, 1))))
+                {
+                    for (int j = i; j < i + 4; j++) StepCell(row, j, gradient, ridge);
+                    continue;
+                }
+
+                LinearCell* a = Cell(row.Slots[i]), b = Cell(row.Slots[i + 1]), c = Cell(row.Slots[i + 2]), d = Cell(row.Slots[i + 3]);
+                Vector128<float> cellA = Vector128.Load((float*)a), cellB = Vector128.Load((float*)b), cellC = Vector128.Load((float*)c), cellD = Vector128.Load((float*)d);
+                Vector128<float> ab = Sse.UnpackLow(cellA, cellB), cd = Sse.UnpackLow(cellC, cellD);
+                Vector128<float> w = Sse.MoveLowToHigh(ab, cd), squares = Sse.MoveHighToLow(cd, ab);
+                Vector128<float> inverseCounts = Sse.MoveLowToHigh(Sse.UnpackHigh(cellA, cellB), Sse.UnpackHigh(cellC, cellD));
+                Vector128<float> g = (gradient * Vector128.Load(row.Values + i)) + (ridge * inverseCounts * w);
+                squares += g * g;
+                w -= rates * g * AdaGrad.InverseRoot(squares);
+                ab = Sse.UnpackLow(w, squares);
+                cd = Sse.UnpackHigh(w, squares);
+                Sse.StoreLow((float*)a, ab);
+                Sse.StoreHigh((float*)b, ab);
+                Sse.StoreLow((float*)c, cd);
+                Sse.StoreHigh((float*)d, cd);
+            }
+        }
+
+        for (; i < row.Count; i++) StepCell(row, i, gradient, ridge);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void StepCell(in Row row, int i, float gradient, float ridge)
+    {
+        LinearCell* cell = Cell(row.Slots[i]);
+        float g = (gradient * row.Values[i]) + (ridge * cell->InverseCount * cell->Weight);
+        AdaGrad.Step(ref cell->Weight, ref cell->Squares, g, _linearRate);
     }
 
     /// <summary>The pair sum of a row; <see cref="StepPairs"/> follows for the same row and may use what this has left in scratch space.</summary>
