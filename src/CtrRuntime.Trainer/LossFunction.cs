@@ -20,12 +20,17 @@ internal abstract class LossFunction
     /// <summary>The constant logit that has the least loss on labels of this weighted mean: where the bias starts.</summary>
     public abstract double BestConstant(double meanLabel);
 
+    /// <summary>The largest second derivative by the logit.</summary>
+    public abstract double MaximumCurvature { get; }
+
     /// <summary>A mean of losses as people want to read it: the log loss as it is, half a squared error as its root mean square.</summary>
     public abstract double Shown(double meanLoss);
 
     /// <summary>log(1 + e^t) − y t, written so that nothing overflows; its slope is σ(t) − y.</summary>
     private sealed class Logistic : LossFunction
     {
+        public override double MaximumCurvature => 0.25;
+
         public override double Evaluate(double logit, double label, out double slope)
         {
             double e = Math.Exp(-Math.Abs(logit));
@@ -42,6 +47,8 @@ internal abstract class LossFunction
     /// <summary>½(t − y)²; its slope is t − y.</summary>
     private sealed class Squared : LossFunction
     {
+        public override double MaximumCurvature => 1;
+
         public override double Evaluate(double logit, double label, out double slope)
         {
             slope = logit - label;
