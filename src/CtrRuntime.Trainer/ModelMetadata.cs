@@ -11,7 +11,7 @@ namespace CtrRuntime.Trainer;
 /// </summary>
 internal static class ModelMetadata
 {
-    /// <summary>UTF-8 JSON; what does not apply to the kind is left out.</summary>
+    /// <summary>UTF-8 JSON; what does not apply to kind and solver is left out.</summary>
     public static byte[] Write(TrainingOptions options, DataSummary data, EpochReport best)
     {
         using var stream = new MemoryStream();
@@ -24,6 +24,7 @@ internal static class ModelMetadata
             json.WriteStartObject("result");
             json.WriteNumber("best_epoch", best.Epoch);
             json.WriteNumber("train_loss", best.TrainLoss);
+            Write(json, "objective", best.Objective);
             Write(json, "validation_loss", best.ValidationLoss);
             Write(json, "validation_auc", best.ValidationAuc);
             json.WriteEndObject();
@@ -74,24 +75,25 @@ internal static class ModelMetadata
     {
         json.WriteStartObject("options");
         json.WriteString("format", options.Format);
-        json.WriteString("solver", "adagrad");
+        json.WriteString("solver", options.Solver == Solver.Lbfgs ? "lbfgs" : "adagrad");
         json.WriteString("loss", options.Loss == Loss.Squared ? "squared" : "logistic");
         Write(json, "latent", options.Latent);
         json.WriteNumber("epochs", options.Epochs!.Value);
-        json.WriteNumber("learning_rate", options.LearningRate!.Value);
-        json.WriteNumber("linear_learning_rate", options.LinearLearningRate!.Value);
+        Write(json, "learning_rate", options.LearningRate);
+        Write(json, "linear_learning_rate", options.LinearLearningRate);
         json.WriteNumber("l2", options.L2!.Value);
-        json.WriteNumber("linear_l2", options.LinearL2!.Value);
+        Write(json, "linear_l2", options.LinearL2);
         Write(json, "initial_deviation", options.InitialDeviation);
-        json.WriteNumber("averaging", options.Averaging);
+        Write(json, "averaging", options.Averaging);
         Write(json, "pair_bits", options.PairBits);
         json.WriteString("index", options.Index switch { IndexKind.Direct => "direct", IndexKind.Hashed => "hashed", _ => "exact" });
         if (options.Index == IndexKind.Hashed) json.WriteNumber("index_bits", options.IndexBits);
         json.WriteNumber("min_count", options.MinCount);
-        json.WriteString("early_stop", options.EarlyStop switch { StopMetric.Auc => "auc", StopMetric.Rmse => "rmse", _ => "logloss" });
-        json.WriteNumber("patience", options.Patience);
+        if (options.EarlyStop is StopMetric stop)
+            json.WriteString("early_stop", stop switch { StopMetric.Auc => "auc", StopMetric.Rmse => "rmse", _ => "logloss" });
+        Write(json, "patience", options.Patience);
         if (options.Numeric.Count > 0) json.WriteNumber("bins", options.Bins);
-        json.WriteNumber("seed", options.Seed);
+        if (options.Solver == Solver.Adagrad) json.WriteNumber("seed", options.Seed);
         json.WriteEndObject();
     }
 

@@ -33,8 +33,10 @@ public static class ModelTrainer
         WarnOfData(plan, summary, Warn);
         progress?.DataLoaded(summary);
 
-        using Learner learner = plan.Learner.Create(Setup(plan, used, data));
-        using var run = new TrainingRun(plan, data, learner, progress, cancellation);
+        using Learner? learner = plan.Options.Solver == Solver.Adagrad ? plan.Learner.Create(Setup(plan, used, data)) : null;
+        using ITrainingRun run = learner is null
+            ? new LbfgsRun(plan, data, progress, Warn, cancellation)
+            : new TrainingRun(plan, data, learner, progress, cancellation);
         run.Run();
         cancellation.ThrowIfCancellationRequested();
         ModelWriter.Write(options.ModelPath, new()
@@ -44,8 +46,8 @@ public static class ModelTrainer
             Schema = data.Schema,
             Index = used.Index,
             SlotKeys = data.SlotKeys,
-            Weights = run.Best.Weights,
-            Bias = run.Best.Bias,
+            Weights = run.Weights,
+            Bias = run.Bias,
             Link = plan.Link,
             GoldenRows = GoldenRowPicker.Pick(data.Rows),
             FeatureNames = FeatureNames.Write(data.FeatureNames),
@@ -107,7 +109,7 @@ public static class ModelTrainer
     {
         if (data.ValidationBaseRate is not double validationRate)
         {
-            warn($"no validation file: all {plan.Options.Epochs} epochs are run and the last is kept");
+            if (plan.Stop is not null) warn($"no validation file: all {plan.Options.Epochs} epochs are run and the last is kept");
             return;
         }
 

@@ -20,13 +20,13 @@ public sealed record TrainingOptions
     /// <summary>Where the model file goes. Written at the very end, so a run that fails leaves an older file as it is.</summary>
     public required string ModelPath { get; init; }
 
-    /// <summary>Rows that decide which epoch is kept, or null: then every epoch is run and the last one is kept.</summary>
+    /// <summary>AdaGrad: rows that decide which epoch is kept, or null: then every epoch is run and the last one is kept. L-BFGS: rows to watch.</summary>
     public string? Validation { get; init; }
 
     /// <summary>The latent length k.</summary>
     public int? Latent { get; init; }
 
-    /// <summary>The most passes over the training rows.</summary>
+    /// <summary>The most passes over the training rows; for <see cref="Solver.Lbfgs"/> the most steps, each a pass or a few.</summary>
     public int? Epochs { get; init; }
 
     /// <summary>AdaGrad's η for all weights.</summary>
@@ -35,14 +35,20 @@ public sealed record TrainingOptions
     /// <summary>AdaGrad's η for bias and linear weights, where it is to differ from <see cref="LearningRate"/>.</summary>
     public double? LinearLearningRate { get; init; }
 
-    /// <summary>Ridge of latent vectors and pair weights; a feature seen n times pays L2 / n whenever it is touched.</summary>
+    /// <summary>
+    /// AdaGrad: ridge of latent vectors and pair weights; a feature seen n times pays L2 / n whenever it is touched. L-BFGS: the λ that is added as
+    /// ½ λ (‖w‖² + b²) to the sum of the rows' losses; the bias b pays like a weight.
+    /// </summary>
     public double? L2 { get; init; }
 
-    /// <summary>Ridge of linear weights, in the same way.</summary>
+    /// <summary>AdaGrad: ridge of linear weights, in the same way.</summary>
     public double? LinearL2 { get; init; }
 
     /// <summary>What is minimised; by default logistic, and squared for <c>mf</c>.</summary>
     public Loss? Loss { get; init; }
+
+    /// <summary>How it is minimised. L-BFGS takes none of the options that are AdaGrad's: rates, linear L2, averaging, early stopping and patience.</summary>
+    public Solver Solver { get; init; } = Solver.Adagrad;
 
     /// <summary>POLY2: the pair table has 2^PairBits weights.</summary>
     public int? PairBits { get; init; }
@@ -53,20 +59,20 @@ public sealed record TrainingOptions
     /// <summary>Index <see cref="IndexKind.Hashed"/>: there are 2^IndexBits slots.</summary>
     public int IndexBits { get; init; } = 20;
 
-    /// <summary>Decides initial weights and the order of the rows.</summary>
+    /// <summary>Decides initial weights and the order of the rows; L-BFGS has nothing to decide.</summary>
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>What decides the best epoch; by default log loss, or RMSE for squared loss.</summary>
+    /// <summary>AdaGrad: what decides the best epoch; by default log loss, or RMSE for squared loss.</summary>
     public StopMetric? EarlyStop { get; init; }
 
-    /// <summary>Training ends after this many epochs without a better validation metric.</summary>
-    public int Patience { get; init; } = 4;
+    /// <summary>AdaGrad: training ends after this many epochs without a better validation metric.</summary>
+    public int? Patience { get; init; }
 
     /// <summary>Standard deviation of the initial latent weights; by default a rule of the number of pairs in a row.</summary>
     public double? InitialDeviation { get; init; }
 
-    /// <summary>How much of the running average of the weights an epoch keeps; 0 turns averaging off.</summary>
-    public double Averaging { get; init; } = 0.7;
+    /// <summary>AdaGrad: how much of the running average of the weights an epoch keeps; 0 turns averaging off.</summary>
+    public double? Averaging { get; init; }
 
     /// <summary>Features in fewer training rows than this do not exist for the model (exact index only).</summary>
     public int MinCount { get; init; } = 1;

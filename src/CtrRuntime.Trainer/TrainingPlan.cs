@@ -1,11 +1,13 @@
 using CtrRuntime.Input;
 using CtrRuntime.Kernels;
 using CtrRuntime.Model;
+using CtrRuntime.Trainer.Data;
 using CtrRuntime.Trainer.Learners;
+using CtrRuntime.Trainer.Metrics;
 
 namespace CtrRuntime.Trainer;
 
-/// <summary>The options of a run, checked, with the defaults of the kind filled in: whoever reads a nullable option here finds a value.</summary>
+/// <summary>The options of a run, checked, with the defaults of kind and solver filled in: a nullable option that these use has a value here.</summary>
 internal sealed class TrainingPlan
 {
     private TrainingPlan(TrainingOptions options, ModelKind kind, LearnerKind learner, InputFormat format)
@@ -31,8 +33,11 @@ internal sealed class TrainingPlan
     /// <summary>What is minimised.</summary>
     public Loss Loss => Options.Loss!.Value;
 
-    /// <summary>What decides the best epoch.</summary>
-    public StopMetric Stop => Options.EarlyStop!.Value;
+    /// <summary>The metric that is the loss as people want to read it.</summary>
+    public string LossMetric => Loss == Loss.Squared ? MetricNames.Rmse : MetricNames.Logloss;
+
+    /// <summary>What decides the best epoch; null for a solver that keeps the last.</summary>
+    public StopMetric? Stop => Options.EarlyStop;
 
     /// <summary>The link that goes with the loss.</summary>
     public Link Link => Loss == Loss.Squared ? Link.Identity : Link.Sigmoid;
@@ -53,6 +58,10 @@ internal sealed class TrainingPlan
         InitialDeviation = Kind.HasLatent ? Options.InitialDeviation ?? LatentStart.Deviation(pairsPerRow, Latent) : null,
     };
 
+    /// <summary>Memory for a model of the data's slots and fields, all zeros.</summary>
+    public WeightBuffer NewWeights(TrainingData data) => new(
+        (uint)data.Counts.Length, SlotLayout.Of(Kind.LatentBlocks(data.Schema.Fields.Count), Latent, WeightType.Float32), PairBits);
+
     /// <summary>Checks options and fills in what does not depend on the data.</summary>
     /// <exception cref="CtrException"><see cref="CtrStatus.InvalidArgument"/>: an option is unknown or out of range, or two contradict each other.</exception>
     public static TrainingPlan Of(TrainingOptions options)
@@ -66,18 +75,40 @@ internal sealed class TrainingPlan
         options = options with
         {
             Loss = loss,
-            EarlyStop = options.EarlyStop ?? (loss == Loss.Squared ? StopMetric.Rmse : StopMetric.LogLoss),
             Latent = kind.HasLatent ? options.Latent ?? learner.Latent : null,
             PairBits = kind.HasPairTable ? options.PairBits ?? LearnerKinds.PairBits : null,
-            Epochs = options.Epochs ?? (options.Validation is null ? LearnerKinds.EpochsWithoutValidation : LearnerKinds.Epochs),
-            LinearLearningRate = options.LinearLearningRate ?? options.LearningRate ?? learner.LinearRate,
-            LearningRate = options.LearningRate ?? learner.PairRate,
-            LinearL2 = options.LinearL2 ?? learner.LinearL2,
+        };
+        options = options.Solver switch
+        {
+            Solver.Adagrad => ForAdagrad(options, learner),
+            Solver.Lbfgs => ForLbfgs(options, kind),
+            _ => throw Invalid($"there is no solver {options.Solver}"),
         };
         var plan = new TrainingPlan(options, kind, learner, format);
         plan.CheckNumbers();
         plan.CheckInputs();
         return plan;
+    }
+
+    private static TrainingOptions ForAdagrad(TrainingOptions options, LearnerKind learner) => options with
+    {
+        Epochs = options.Epochs ?? (options.Validation is null ? LearnerKinds.EpochsWithoutValidation : LearnerKinds.Epochs),
+        LinearLearningRate = options.LinearLearningRate ?? options.LearningRate ?? learner.LinearRate,
+        LearningRate = options.LearningRate ?? learner.PairRate,
+        LinearL2 = options.LinearL2 ?? learner.LinearL2,
+        Averaging = options.Averaging ?? LearnerKinds.Averaging,
+        EarlyStop = options.EarlyStop ?? (options.Loss == Loss.Squared ? StopMetric.Rmse : StopMetric.LogLoss),
+        Patience = options.Patience ?? LearnerKinds.Patience,
+    };
+
+    private static TrainingOptions ForLbfgs(TrainingOptions options, ModelKind kind)
+    {
+        Require(!kind.HasLatent && !kind.HasPairTable, $"solver lbfgs trains linear models (kind lr), not {kind.Name}");
+        Require(options.LearningRate is null && options.LinearLearningRate is null, "solver lbfgs has no learning rate");
+        Require(options.LinearL2 is null, "solver lbfgs has one L2 for all weights and no linear L2 of its own");
+        Require(options.Averaging is null, "solver lbfgs has no averaging");
+        Require(options.EarlyStop is null && options.Patience is null, "solver lbfgs goes to the optimum and has neither early stopping nor patience");
+        return options with { Epochs = options.Epochs ?? LbfgsRun.DefaultEpochs, L2 = options.L2 ?? LbfgsRun.DefaultL2 };
     }
 
     private static CtrException Invalid(string detail) => new(CtrStatus.InvalidArgument, detail);
@@ -94,18 +125,22 @@ internal sealed class TrainingPlan
         Require(o.PairBits is null or (>= 1 and <= 30), "the pair bits must be from 1 to 30");
         Require(o.Index != IndexKind.Hashed || o.IndexBits is >= 1 and <= 30, "the index bits must be from 1 to 30");
         Require(o.Epochs >= 1, "there must be at least one epoch");
-        Require(o.Patience >= 1, "the patience must be at least one epoch");
-        Require(IsPositive(o.LearningRate) && IsPositive(o.LinearLearningRate), "a learning rate must be finite and above 0");
-        Require(o.L2 is null || (o.L2 >= 0 && double.IsFinite(o.L2.Value)), "the L2 must be finite and at least 0");
-        Require(o.LinearL2 >= 0 && double.IsFinite(o.LinearL2.Value), "the linear L2 must be finite and at least 0");
-        Require(o.InitialDeviation is null || o.InitialDeviation >= 0 && double.IsFinite(o.InitialDeviation.Value), "the initial deviation must be finite and at least 0");
-        Require(o.Averaging is >= 0 and < 1, "the averaging must be at least 0 and below 1");
+        Require(o.Patience is null or >= 1, "the patience must be at least one epoch");
+        Require(IsRate(o.LearningRate) && IsRate(o.LinearLearningRate), "a learning rate must be finite and above 0");
+        Require(IsNotNegative(o.L2), "the L2 must be finite and at least 0");
+        Require(IsNotNegative(o.LinearL2), "the linear L2 must be finite and at least 0");
+        Require(IsNotNegative(o.InitialDeviation), "the initial deviation must be finite and at least 0");
+        Require(o.Averaging is null or (>= 0 and < 1), "the averaging must be at least 0 and below 1");
         Require(o.Bins is >= 2 and <= 65536, "the bins must be from 2 to 65536");
         Require(o.MinCount >= 1, "the minimum count must be at least 1");
         Require(o.MinCount == 1 || o.Index == IndexKind.Exact, "a minimum count needs an exact index");
-        Require((Loss == Loss.Squared) == (Stop == StopMetric.Rmse), "early stopping by RMSE goes with squared loss, by log loss or AUC with logistic loss");
+        Require(
+            Stop is null || (Loss == Loss.Squared) == (Stop == StopMetric.Rmse),
+            "early stopping by RMSE goes with squared loss, by log loss or AUC with logistic loss");
 
-        static bool IsPositive(double? value) => value > 0 && double.IsFinite(value.Value);
+        static bool IsRate(double? value) => value is null || (value > 0 && double.IsFinite(value.Value));
+
+        static bool IsNotNegative(double? value) => value is null || (value >= 0 && double.IsFinite(value.Value));
     }
 
     private void CheckInputs()

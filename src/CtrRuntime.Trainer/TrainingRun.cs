@@ -12,7 +12,7 @@ namespace CtrRuntime.Trainer;
 /// The epochs of a run: each visits the training rows in a new random order, takes the weights into the running average, and validates
 /// that. The best average is kept; training ends when the patience does.
 /// </summary>
-internal sealed class TrainingRun : IDisposable
+internal sealed class TrainingRun : ITrainingRun
 {
     /// <summary>The stream of random numbers that the order of the rows comes from.</summary>
     private const ulong Stream = 2;
@@ -30,6 +30,7 @@ internal sealed class TrainingRun : IDisposable
     private readonly ITrainingProgress? _progress;
     private readonly CancellationToken _cancellation;
     private readonly AveragedModel _average;
+    private readonly AveragedModel _best;
     private readonly Validator? _validator;
     private readonly uint[] _order;
     private readonly StableRandom _random;
@@ -46,27 +47,30 @@ internal sealed class TrainingRun : IDisposable
         _random = new(plan.Options.Seed, Stream);
         _order = new uint[data.Rows.Count];
         for (uint r = 0; r < _order.Length; r++) _order[r] = r;
-        _average = new(NewWeights(), plan.Options.Averaging);
-        Best = _average;
+        double keep = plan.Options.Averaging!.Value;
+        _average = new(plan.NewWeights(data), keep);
+        _best = _average;
         if (data.Validation is null) return;
-        Best = new(NewWeights(), plan.Options.Averaging);
+        _best = new(plan.NewWeights(data), keep);
         _validator = new(plan, data.Validation);
     }
 
-    /// <summary>The model of <see cref="BestEpoch"/>.</summary>
-    public AveragedModel Best { get; }
+    /// <inheritdoc/>
+    public WeightBuffer Weights => _best.Weights;
 
-    /// <summary>The epoch that is kept, counted from 1.</summary>
+    /// <inheritdoc/>
+    public float Bias => _best.Bias;
+
+    /// <inheritdoc/>
     public int BestEpoch { get; private set; }
 
-    /// <summary>Whether the patience ran out.</summary>
+    /// <inheritdoc/>
     public bool StoppedEarly { get; private set; }
 
-    /// <summary>What each epoch did.</summary>
+    /// <inheritdoc/>
     public IReadOnlyList<EpochReport> Epochs => _epochs;
 
-    /// <summary>Trains.</summary>
-    /// <exception cref="CtrException"><see cref="CtrStatus.Data"/>: the weights ran away to infinity.</exception>
+    /// <inheritdoc/>
     public void Run()
     {
         int epochs = _plan.Options.Epochs!.Value;
@@ -87,11 +91,11 @@ internal sealed class TrainingRun : IDisposable
             {
                 best = badness;
                 BestEpoch = epoch;
-                if (Best != _average) Best.CopyFrom(_average);
+                if (_best != _average) _best.CopyFrom(_average);
             }
 
             var report = new EpochReport(
-                epoch, loss, metrics?[LossMetric], Known(metrics?[MetricNames.Auc]), isBest, seconds, _order.Length / seconds);
+                epoch, loss, metrics?[_plan.LossMetric], metrics?.Known(MetricNames.Auc), isBest, seconds, _order.Length / seconds);
             _epochs.Add(report);
             _progress?.EpochDone(report);
             StoppedEarly = epoch - BestEpoch >= _plan.Options.Patience && epoch < epochs;
@@ -103,20 +107,11 @@ internal sealed class TrainingRun : IDisposable
     public void Dispose()
     {
         _average.Dispose();
-        Best.Dispose();
+        _best.Dispose();
         _validator?.Dispose();
     }
 
-    private string LossMetric => _plan.Loss == Loss.Squared ? MetricNames.Rmse : MetricNames.Logloss;
-
-    private static double? Known(double? metric) => metric is double.NaN ? null : metric;
-
-    private double Badness(MetricValues metrics) => _plan.Stop == StopMetric.Auc ? -metrics[MetricNames.Auc] : metrics[LossMetric];
-
-    private WeightBuffer NewWeights() => new(
-        (uint)_data.Counts.Length,
-        SlotLayout.Of(_plan.Kind.LatentBlocks(_data.Schema.Fields.Count), _plan.Latent, WeightType.Float32),
-        _plan.PairBits);
+    private double Badness(MetricValues metrics) => _plan.Stop == StopMetric.Auc ? -metrics[MetricNames.Auc] : metrics[_plan.LossMetric];
 
     // The mean training loss, as it is shown.
     private double TrainEpoch(int epoch, int epochs, Stopwatch clock)

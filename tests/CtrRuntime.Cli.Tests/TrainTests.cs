@@ -140,6 +140,40 @@ public sealed class TrainTests : IClassFixture<TrainTests.Log>, IDisposable
     }
 
     [Fact]
+    public void Solver_lbfgs_goes_to_the_optimum_and_says_so_everywhere()
+    {
+        string path = _directory.File("report.json");
+        var train = Train("lr", "libffm", "--solver", "lbfgs", "--l2", "0.5", "--json", path);
+        Assert.DoesNotContain("warning", train.Error);
+        Assert.Contains("validation logloss", train.Error);
+        double objective = Number(train, "objective");
+        var report = JsonDocument.Parse(File.ReadAllText(path)).RootElement;
+        var options = report.GetProperty("options");
+        Assert.Equal("lbfgs", options.GetProperty("solver").GetString());
+        Assert.Equal((0.5, 1000), (options.GetProperty("l2").GetDouble(), options.GetProperty("epochs").GetInt32()));
+        Assert.Equal(JsonValueKind.Null, options.GetProperty("learning_rate").ValueKind);
+        var epochs = report.GetProperty("epochs");
+        Assert.Equal(epochs.GetArrayLength(), report.GetProperty("best_epoch").GetInt32());
+        Assert.Equal(objective, epochs[epochs.GetArrayLength() - 1].GetProperty("objective").GetDouble(), 1e-6);
+        string inspected = Ctr.Succeed("inspect", Model).Output;
+        Assert.Matches("\"solver\": \"lbfgs\"", inspected);
+        Assert.DoesNotContain("learning_rate", inspected);
+        var evaluation = Ctr.Succeed("evaluate", "--model", Model, "--data", _log.File("validation.libffm"), "--format", "libffm");
+        Assert.Equal(Number(train, "validation_logloss"), Number(evaluation, "logloss"), 2e-6);
+
+        Train("lr", "libffm", "--epochs", "1", "--json", path);
+        Assert.Equal("adagrad", JsonDocument.Parse(File.ReadAllText(path)).RootElement.GetProperty("options").GetProperty("solver").GetString());
+    }
+
+    [Fact]
+    public void Solver_lbfgs_refuses_other_kinds()
+    {
+        string error = Ctr.Fail(
+            ExitCode.Usage, "train", "--kind", "ffm", "--data", _log.File("train.libffm"), "--format", "libffm", "--model", Model, "--solver", "lbfgs");
+        Assert.EndsWith("solver lbfgs trains linear models (kind lr), not ffm", error);
+    }
+
+    [Fact]
     public void A_malformed_line_is_named_and_the_old_model_stays()
     {
         string data = _directory.File("bad.ffm");
@@ -187,6 +221,12 @@ public sealed class TrainTests : IClassFixture<TrainTests.Log>, IDisposable
     [InlineData("--clicks", "c")]
     [InlineData("--early-stop", "rmse")]
     [InlineData("--averaging", "1")]
+    [InlineData("--solver", "lbfgs", "--learning-rate", "0.1")]
+    [InlineData("--solver", "lbfgs", "--linear-learning-rate", "0.1")]
+    [InlineData("--solver", "lbfgs", "--linear-l2", "0")]
+    [InlineData("--solver", "lbfgs", "--averaging", "0.7")]
+    [InlineData("--solver", "lbfgs", "--early-stop", "logloss")]
+    [InlineData("--solver", "lbfgs", "--patience", "4")]
     public void Options_that_contradict_are_a_usage_error(params string[] options) =>
         Ctr.Fail(ExitCode.Usage, ["train", "--kind", "lr", "--data", _log.File("train.csv"), "--format", "csv", "--model", Model, .. options]);
 

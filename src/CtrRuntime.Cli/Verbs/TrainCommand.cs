@@ -21,6 +21,8 @@ internal static class TrainCommand
 
     private static readonly Dictionary<string, Loss> Losses = new() { ["logistic"] = Loss.Logistic, ["squared"] = Loss.Squared };
 
+    private static readonly Dictionary<string, Solver> Solvers = new() { ["adagrad"] = Solver.Adagrad, ["lbfgs"] = Solver.Lbfgs };
+
     private static readonly Dictionary<string, IndexKind> Indexes = new()
     {
         ["exact"] = IndexKind.Exact,
@@ -35,24 +37,37 @@ internal static class TrainCommand
         var kind = OptionFactory.Word("--kind", "Kind of model.", [.. ModelKinds.All.Select(known => known.Name)], required: true);
         var data = SharedOptions.Data("Labelled training rows");
         var format = SharedOptions.Format();
-        var validation = OptionFactory.Text("--validation", "FILE", "Rows that decide which epoch is kept, and when to stop.");
+        var validation = OptionFactory.Text(
+            "--validation", "FILE", "Rows that decide which epoch is kept, and when to stop. lbfgs: rows to watch, the last epoch is kept.");
         var model = OptionFactory.Text("--model", "OUT.ctr", "Where the model goes. An older file stays until the new one is complete.", required: true);
 
         var latent = OptionFactory.Integer("--latent", $"Latent length k ({DefaultText.PerKind(o => o.Latent)}).", 1, 1024);
-        var epochs = OptionFactory.Integer("--epochs", $"The most passes over the training rows ({LearnerKinds.Epochs} with validation rows, {LearnerKinds.EpochsWithoutValidation} without).", 1);
+        var epochs = OptionFactory.Integer(
+            "--epochs",
+            $"The most passes over the training rows ({LearnerKinds.Epochs} with validation rows, {LearnerKinds.EpochsWithoutValidation} without). " +
+            $"lbfgs: the most steps on the way to the optimum ({LbfgsRun.DefaultEpochs}).",
+            1);
         var learningRate = OptionFactory.Real("--learning-rate", $"AdaGrad's learning rate ({DefaultText.PerKind(o => o.LearningRate)}), of linear weights too unless they have their own.", 0);
         var linearLearningRate = OptionFactory.Real("--linear-learning-rate", $"Learning rate of linear weights and the bias (--learning-rate if that is given, else {DefaultText.PerKind(o => o.LinearLearningRate)}).", 0);
-        var l2 = OptionFactory.Real("--l2", $"Ridge of latent vectors and pair weights, divided by the feature's count ({DefaultText.PerKindAndFields(o => o.L2)}).", 0);
+        var l2 = OptionFactory.Real(
+            "--l2",
+            $"Ridge of latent vectors and pair weights, divided by the feature's count ({DefaultText.PerKindAndFields(o => o.L2)}). lbfgs: L in sum of losses " +
+            FormattableString.Invariant($"+ L/2 (|w|^2 + b^2); the bias b pays like a weight, as in LIBLINEAR with -B 1 ({LbfgsRun.DefaultL2})."),
+            0);
         var linearL2 = OptionFactory.Real("--linear-l2", $"Ridge of linear weights, divided by the feature's count ({DefaultText.PerKind(o => o.LinearL2)}).", 0);
         var loss = OptionFactory.Word("--loss", $"What is minimised ({string.Join(", ", LearnerKinds.All.Select(l => $"{l.Name} {Word(Losses, l.Loss)}"))}).", [.. Losses.Keys]);
-        var solver = OptionFactory.Word("--solver", "How it is minimised.", ["adagrad"], "adagrad");
+        var solver = OptionFactory.Word(
+            "--solver",
+            "How it is minimised: adagrad, or for lr lbfgs, all rows at once to the optimum (no rates, --linear-l2, --averaging, --early-stop, --patience).",
+            [.. Solvers.Keys],
+            Word(Solvers, defaults.Solver));
         var pairBits = OptionFactory.Integer("--pair-bits", $"poly2: the pair table has 2^N weights ({LearnerKinds.PairBits}).", 1, 31);
         var initialDeviation = OptionFactory.Real("--initial-deviation", $"Standard deviation of the first latent weights ({DefaultText.PerKindAndFields(o => o.InitialDeviation)}).", 0);
-        var averaging = OptionFactory.Real("--averaging", FormattableString.Invariant($"Share of the weights' running average that an epoch keeps; 0 is none ({defaults.Averaging})."), 0);
+        var averaging = OptionFactory.Real("--averaging", FormattableString.Invariant($"Share of the weights' running average that an epoch keeps; 0 is none ({LearnerKinds.Averaging})."), 0);
         var seed = OptionFactory.Seed($"Decides first weights and the order of rows ({defaults.Seed}).");
         var threads = OptionFactory.Integer("--threads", "Threads. This version trains with one, whatever is asked for.", 1, 1024);
         var earlyStop = OptionFactory.Word("--early-stop", "Metric on the validation rows that decides the best epoch (rmse with squared loss, else logloss).", [.. StopMetrics.Keys]);
-        var patience = OptionFactory.Integer("--patience", $"Epochs without improvement before training ends ({defaults.Patience}).", 1);
+        var patience = OptionFactory.Integer("--patience", $"Epochs without improvement before training ends ({LearnerKinds.Patience}).", 1);
         var index = OptionFactory.Word("--index", "How a key finds its weights.", [.. Indexes.Keys], "exact");
         var indexBits = OptionFactory.Integer("--index-bits", $"Index hashed: 2^N slots ({defaults.IndexBits}).", 1, 31);
         var minCount = OptionFactory.Integer("--min-count", $"Features in fewer rows do not exist for the model ({defaults.MinCount}).", 1);
@@ -92,12 +107,13 @@ internal static class TrainCommand
                 L2 = parsed.GetValue(l2),
                 LinearL2 = parsed.GetValue(linearL2),
                 Loss = parsed.GetValue(loss) is { } lossWord ? Losses[lossWord] : null,
+                Solver = Solvers[parsed.GetRequiredValue(solver)],
                 PairBits = parsed.GetValue(pairBits),
                 InitialDeviation = parsed.GetValue(initialDeviation),
-                Averaging = parsed.GetValue(averaging) ?? defaults.Averaging,
+                Averaging = parsed.GetValue(averaging),
                 Seed = parsed.GetValue(seed) ?? defaults.Seed,
                 EarlyStop = parsed.GetValue(earlyStop) is { } stopWord ? StopMetrics[stopWord] : null,
-                Patience = parsed.GetValue(patience) ?? defaults.Patience,
+                Patience = parsed.GetValue(patience),
                 Index = Indexes[parsed.GetRequiredValue(index)],
                 IndexBits = parsed.GetValue(indexBits) ?? defaults.IndexBits,
                 MinCount = parsed.GetValue(minCount) ?? defaults.MinCount,
@@ -143,6 +159,7 @@ internal static class TrainCommand
         yield return ("features", Numbers.Count(report.Data.Features));
         yield return ("best_epoch", $"{best.Epoch} of {report.Epochs.Count}");
         yield return ($"training_{loss}", Numbers.Real(best.TrainLoss));
+        if (best.Objective is { } objective) yield return ("objective", Numbers.Real(objective));
         if (best.ValidationLoss is { } validationLoss) yield return ($"validation_{loss}", Numbers.Real(validationLoss));
         if (best.ValidationAuc is { } auc) yield return ("validation_auc", Numbers.Real(auc));
         yield return ("seconds", report.Seconds.ToString("0.0"));

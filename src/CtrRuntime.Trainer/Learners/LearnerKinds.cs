@@ -11,6 +11,12 @@ internal static class LearnerKinds
     /// <summary>The epochs when nothing tells which one is best.</summary>
     public const int EpochsWithoutValidation = 10;
 
+    /// <summary>Epochs without a better validation metric before training ends.</summary>
+    public const int Patience = 4;
+
+    /// <summary>How much of the running average of the weights an epoch keeps.</summary>
+    public const double Averaging = 0.7;
+
     /// <summary>The pair table of POLY2 has 2^20 weights: 4 MB.</summary>
     public const int PairBits = 20;
 

@@ -25,6 +25,9 @@ internal sealed class MetricValues
         }
     }
 
+    /// <summary>The metric of that name, null when it could not be computed.</summary>
+    public double? Known(string name) => this[name] is var value && double.IsNaN(value) ? null : value;
+
     /// <summary>For people: counts as they are, everything else with six decimals, what could not be computed as n/a.</summary>
     public static string Format(string name, double value)
     {
