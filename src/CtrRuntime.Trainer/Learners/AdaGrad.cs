@@ -75,8 +75,9 @@ internal static unsafe class AdaGrad
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> InverseRoot(Vector512<float> x)
     {
-        Vector512<float> root = Avx512F.IsSupported ? Avx512F.ReciprocalSqrt14(x) : Vector512<float>.One / Vector512.Sqrt(x);
-        return root * (Vector512.Create(1.5f) - (Vector512.Create(0.5f) * x * root * root));
+        if (!Avx512F.IsSupported) return Vector512<float>.One / Vector512.Sqrt(x);
+        Vector512<float> root = Avx512F.ReciprocalSqrt14(x);
+        return root * Avx512F.FusedMultiplyAddNegated(Vector512.Create(0.5f) * x * root, root, Vector512.Create(1.5f));
     }
 
     /// <summary>The same in 256 bits.</summary>
