@@ -15,8 +15,8 @@ internal sealed class Example
     /// <summary>Finite values, valid up to <see cref="Count"/>.</summary>
     public float[] Values = new float[64];
 
-    /// <summary>Number of features.</summary>
-    public int Count { get; private set; }
+    /// <summary>Number of features. Who writes to the arrays sets it.</summary>
+    public int Count { get; set; }
 
     /// <summary>The label as written: 0 or 1 (or −1 or 1) for clicks, any finite number for ratings. Meaningless unless <see cref="HasLabel"/>.</summary>
     public float Label { get; set; }
@@ -36,16 +36,20 @@ internal sealed class Example
         Weight = 1;
     }
 
+    /// <summary>Makes the arrays long enough for so many more features.</summary>
+    public void Reserve(int more)
+    {
+        if (Keys.Length - Count >= more) return;
+        int length = (int)Math.Min(Math.Max(Count + (long)more, 2L * Count), Array.MaxLength);
+        Array.Resize(ref Fields, length);
+        Array.Resize(ref Keys, length);
+        Array.Resize(ref Values, length);
+    }
+
     /// <summary>Appends a feature, growing the arrays when they are full.</summary>
     public void Add(uint field, ulong key, float value)
     {
-        if (Count == Keys.Length)
-        {
-            Array.Resize(ref Fields, Count * 2);
-            Array.Resize(ref Keys, Count * 2);
-            Array.Resize(ref Values, Count * 2);
-        }
-
+        Reserve(1);
         Fields[Count] = field;
         Keys[Count] = key;
         Values[Count] = value;

@@ -39,6 +39,9 @@ internal abstract class FeatureLineReader(InputBuffer buffer, ExampleMode mode) 
     /// <summary>Reads all tokens from <paramref name="position"/> on as features.</summary>
     protected abstract void ReadFeatures(ReadOnlySpan<byte> line, int position, Example example);
 
+    /// <summary>Whether a character separates tokens.</summary>
+    protected static bool IsSeparator(byte c) => c is (byte)' ' or (byte)'\t';
+
     /// <summary>The first position from <paramref name="position"/> on that is no separator.</summary>
     protected static int SkipSeparators(ReadOnlySpan<byte> line, int position)
     {
@@ -49,12 +52,18 @@ internal abstract class FeatureLineReader(InputBuffer buffer, ExampleMode mode) 
     /// <summary>Reads the rest of a token as a finite value and moves <paramref name="position"/> behind it.</summary>
     protected static bool ReadValue(ReadOnlySpan<byte> line, ref int position, out float value)
     {
+        if (IsOne(line, position))
+        {
+            position++;
+            value = 1;
+            return true;
+        }
+
         int end = position;
         while (end < line.Length && !IsSeparator(line[end])) end++;
         ReadOnlySpan<byte> text = line[position..end];
         position = end;
-        value = 1;
-        return text is [(byte)'1'] || NumberText.TryParse(text, out value);
+        return NumberText.TryParse(text, out value);
     }
 
     /// <summary>Moves behind a colon; false when there is none.</summary>
@@ -89,7 +98,8 @@ internal abstract class FeatureLineReader(InputBuffer buffer, ExampleMode mode) 
         throw new CtrException(CtrStatus.Internal, $"{_lines.Name}:{Line}: a well-formed token was refused");
     }
 
-    private static bool IsSeparator(byte c) => c is (byte)' ' or (byte)'\t';
+    private static bool IsOne(ReadOnlySpan<byte> line, int position) =>
+        position < line.Length && line[position] == '1' && (position + 1 == line.Length || IsSeparator(line[position + 1]));
 
     private static ReadOnlySpan<byte> Token(ReadOnlySpan<byte> line, int position)
     {

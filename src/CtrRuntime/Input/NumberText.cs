@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 
 namespace CtrRuntime.Input;
@@ -29,26 +30,29 @@ internal static class NumberText
     /// <summary>Reads digits from <paramref name="position"/> on and moves it behind them; false when there are none or the number is above 2^64−1.</summary>
     public static bool ReadInteger(ReadOnlySpan<byte> text, ref int position, out ulong value)
     {
-        const ulong LastSafe = ulong.MaxValue / 10;
-        ulong number = 0;
+        value = 0;
         int i = position;
-        for (; i < text.Length; i++)
-        {
-            uint digit = (uint)(text[i] - '0');
-            if (digit > 9) break;
-            if (number >= LastSafe && (number > LastSafe || digit > ulong.MaxValue % 10))
-            {
-                value = 0;
-                return false;
-            }
 
-            number = (number * 10) + digit;
+        // Eight more digits cannot be too many here.
+        while (value < 100_000_000 && text.Length - i >= EightDigits.Length)
+        {
+            int digits = EightDigits.Read(BinaryPrimitives.ReadUInt64LittleEndian(text[i..]), out uint number);
+            value = (value * EightDigits.Powers[digits]) + number;
+            i += digits;
+            if (digits == EightDigits.Length) continue;
+            bool any = i > position;
+            position = i;
+            return any;
         }
 
-        value = number;
-        bool any = i > position;
-        position = i;
-        return any;
+        return ReadDigits(text, ref position, i, ref value);
+    }
+
+    /// <summary>The same digit by digit: faster where numbers are short and the next is mostly as long as the last.</summary>
+    public static bool ReadShortInteger(ReadOnlySpan<byte> text, ref int position, out ulong value)
+    {
+        value = 0;
+        return ReadDigits(text, ref position, position, ref value);
     }
 
     /// <summary>The whole text as an integer from 0 to 2^64−1.</summary>
@@ -83,6 +87,28 @@ internal static class NumberText
 
     /// <summary>The text without spaces and tabs around it.</summary>
     public static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> text) => text.Trim(" \t"u8);
+
+    // Reads digits from i on behind those from the position to i, which are the value so far.
+    private static bool ReadDigits(ReadOnlySpan<byte> text, ref int position, int i, ref ulong value)
+    {
+        const ulong LastSafe = ulong.MaxValue / 10;
+        for (; i < text.Length; i++)
+        {
+            uint digit = (uint)(text[i] - '0');
+            if (digit > 9) break;
+            if (value >= LastSafe && (value > LastSafe || digit > ulong.MaxValue % 10))
+            {
+                value = 0;
+                return false;
+            }
+
+            value = (value * 10) + digit;
+        }
+
+        bool any = i > position;
+        position = i;
+        return any;
+    }
 
     // Up to 15 digits with a point among them: digits and power of ten are exact doubles, so that their quotient is the
     // correctly rounded number (Clinger 1990), the same that the library finds.

@@ -81,6 +81,49 @@ public sealed class FeatureLineReaderTests
     [InlineData("1 2:3# c\n1 2:+-3", "f:2:5: value '+-3' is not a finite number")]
     public void Malformed_libsvm_is_refused_with_its_place(string text, string message) => AssertRefused(message, () => ReadAll(Libsvm(Utf8(text))));
 
+    [Theory]
+    [InlineData("1", "")]
+    [InlineData("1 ", "")]
+    [InlineData("1 0:1:1", " 0:1:1")]
+    [InlineData("1 0:1:1 \t ", " 0:1:1")]
+    [InlineData("1 38:12345678:1 39:123456789:1", " 38:12345678:1 39:123456789:1")]
+    [InlineData("1 38:18446744073709551615:1", " 38:18446744073709551615:1")]
+    [InlineData("1 38:000000000000000000000000018446744073709551615:1", " 38:18446744073709551615:1")]
+    [InlineData("1 0:12345:11 0:1234567:1.5", " 0:12345:11 0:1234567:1.5")]
+    [InlineData("1 0:1:1e-3 0:1:+1 0:1:.5 0:1:10 0:1:1.", " 0:1:0.001 0:1:1 0:1:0.5 0:1:10 0:1:1")]
+    public void A_line_is_the_same_alone_among_others_and_at_the_end_of_the_input(string line, string features)
+    {
+        foreach (string end in new[] { "\n", "\r\n" })
+        {
+            string text = string.Concat(Enumerable.Repeat(line + end + end, 100));
+            List<string> expected = [.. Enumerable.Range(0, 100).Select(i => $"{(2 * i) + 1}: 1{features}")];
+            Assert.Equal(expected, ReadAll(Libffm(Utf8(text))));
+            Assert.Equal(expected, ReadAll(Libffm(Utf8(text[..^(2 * end.Length)]))));
+            Assert.Equal(expected, ReadAll(new LibffmReader(new InputBuffer(new MemoryStream(Utf8(text)), "f"), ExampleMode.Training)));
+        }
+    }
+
+    [Theory]
+    [InlineData("1 0:18446744073709551616:1", "5: feature '18446744073709551616' is not an integer from 0 to 18446744073709551615")]
+    [InlineData("1 0:123456789012345678901234:1", "5: feature '123456789012345678901234' is not an integer from 0 to 18446744073709551615")]
+    [InlineData("1 0:12345678", "3: '0:12345678' is not field:feature:value")]
+    [InlineData("1 0:12345678 ", "3: '0:12345678' is not field:feature:value")]
+    [InlineData("1 0:12345678:", "14: value '' is not a finite number")]
+    [InlineData("1 0:12345678: 1:1:1", "14: value '' is not a finite number")]
+    [InlineData("1 0:1234567x:1", "5: feature '1234567x' is not an integer from 0 to 18446744073709551615")]
+    [InlineData("1 0:12345678x:1", "5: feature '12345678x' is not an integer from 0 to 18446744073709551615")]
+    [InlineData("1 12345678:1:1", "3: field '12345678' is not an integer from 0 to 65534")]
+    [InlineData("1 0:1:nan", "7: value 'nan' is not a finite number")]
+    [InlineData("1 0:1:1:", "3: '0:1:1:' is not field:feature:value")]
+    [InlineData("1 0:1:1\r", "7: value '1?' is not a finite number")]
+    [InlineData("1 0:1:1\v", "7: value '1?' is not a finite number")]
+    public void A_mistake_is_found_at_its_place_wherever_the_line_stands(string line, string message)
+    {
+        string before = string.Concat(Enumerable.Repeat("1 0:1:1\n\r\n", 50));
+        foreach (string after in new[] { "\r\n", "\r\n1 0:123456789:1\r\n" })
+            AssertRefused("f:101:" + message, () => ReadAll(Libffm(Utf8(before + line + after))));
+    }
+
     [Fact]
     public void A_present_but_malformed_label_is_refused_when_scoring_too() =>
         AssertRefused("f:1:1: label '?' is not a finite number", () => ReadAll(Libffm(Utf8("? 0:1:1"), ExampleMode.Scoring)));
