@@ -18,20 +18,13 @@ internal sealed class DataLoader(TrainingPlan plan, ITrainingProgress? progress,
 
     private readonly KeyTable _numbers = new();
 
-    /// <summary>Weighted number of occurrences by feature number, or by slot where the key says the slot.</summary>
-    private readonly List<double> _counts = [];
-
-    /// <summary>The same, every row counted once.</summary>
-    private readonly List<long> _occurrences = [];
+    private readonly RowShaper _shaper = new();
 
     /// <summary>The slot of each feature number.</summary>
-    private uint[]? _newSlots;
+    private uint[] _newSlots = [];
 
     /// <summary>Number of fields seen.</summary>
     private uint _fields;
-
-    /// <summary>The features of the row in hand in the order in which they are kept.</summary>
-    private int[] _order = [];
 
     /// <summary>Reads everything.</summary>
     /// <exception cref="CtrException"><see cref="CtrStatus.Data"/>: a file is malformed, empty, or of no use; the message says why and where.</exception>
@@ -45,9 +38,10 @@ internal sealed class DataLoader(TrainingPlan plan, ITrainingProgress? progress,
         RowStore? validation = null;
         try
         {
-            ulong[] slotKeys = plan.Options.Index == IndexKind.Exact ? GiveSlots(rows, out uint[] numbers) : Unordered(out numbers);
+            FeatureCount[] counts = rows.CountFeatures(plan.Options.Index == IndexKind.Hashed ? 1u << plan.Options.IndexBits : 0);
+            FeatureRank[] ranks = plan.Options.Index == IndexKind.Exact ? GiveSlots(rows, counts) : [];
             if (rows.FeatureCount == 0) throw new CtrException(CtrStatus.Data, $"{source.Name}: no row has a feature{(plan.Options.MinCount > 1 ? " of the minimum count" : "")}");
-            validation = plan.Options.Validation is null ? null : ReadValidation(plan.Options.Validation, schema);
+            validation = plan.Options.Validation is null ? null : ReadValidation(plan.Options.Validation, schema, (uint)counts.Length);
             schema ??= plan.Format == InputFormat.Libsvm ? new Schema(KeyKind.Id, 0, Schema.OfIds(plan.Kind.ExactFields ?? 0).Fields) : Schema.OfIds((int)_fields);
             CheckFields(schema);
             return new()
@@ -55,9 +49,9 @@ internal sealed class DataLoader(TrainingPlan plan, ITrainingProgress? progress,
                 Schema = schema,
                 Rows = rows,
                 Validation = validation,
-                Counts = [.. _counts],
-                SlotKeys = slotKeys,
-                FeatureNames = texts is null || slotKeys.Length == 0 ? [] : [.. numbers.Select(texts.Name)],
+                Counts = plan.Options.Index == IndexKind.Exact ? Array.ConvertAll(ranks, rank => counts[rank.Number].Weighted) : Array.ConvertAll(counts, count => count.Weighted),
+                SlotKeys = Array.ConvertAll(ranks, rank => rank.Key),
+                FeatureNames = texts is null ? [] : Array.ConvertAll(ranks, rank => texts.Name(rank.Number)),
                 PairsPerRow = PairsPerRow(rows),
             };
         }
@@ -79,55 +73,68 @@ internal sealed class DataLoader(TrainingPlan plan, ITrainingProgress? progress,
     private RowStore ReadTraining(DataSource source, Schema? schema, FeatureTexts? texts)
     {
         var labels = new LabelRule(plan.Loss, source.Name);
-        RowStore rows = Read(source, schema, labels, (ExampleReader reader, Example example, int i, out uint slot) =>
-        {
-            slot = SlotOfTraining(source, reader, example, i, texts);
-            while (_counts.Count <= slot)
-            {
-                _counts.Add(0);
-                _occurrences.Add(0);
-            }
-
-            _counts[(int)slot] += example.Weight;
-            _occurrences[(int)slot]++;
-            return true;
-        });
+        RowStore rows = Read(source, schema, labels, (reader, example, slots) => FindTrainingSlots(source, reader, example, slots, texts));
         if (!labels.AllEqual) return rows;
         float label = rows[0].Label;
         rows.Dispose();
         throw new CtrException(CtrStatus.Data, $"{source.Name}: every label is {label}, so that there is nothing to learn");
     }
 
-    private uint SlotOfTraining(DataSource source, ExampleReader reader, Example example, int i, FeatureTexts? texts)
+    private void FindTrainingSlots(DataSource source, ExampleReader reader, Example example, Span<uint> slots, FeatureTexts? texts)
     {
-        ulong key = example.Keys[i];
-        if (plan.Options.Index == IndexKind.Hashed) return (uint)SlotIndex.Position(key, plan.Options.IndexBits);
-        if (plan.Options.Index == IndexKind.Direct)
+        ReadOnlySpan<ulong> keys = example.Keys.AsSpan(0, example.Count);
+        switch (plan.Options.Index)
         {
-            if (key < MaximumDirectSlots) return (uint)key;
-            throw InputError.At(source.Name, reader.Line, 1, $"feature {key} is too large to be a slot; use an exact or a hashed index");
-        }
+            case IndexKind.Hashed:
+                Hash(keys, slots);
+                return;
+            case IndexKind.Direct:
+                for (int i = 0; i < keys.Length; i++)
+                {
+                    if (keys[i] >= MaximumDirectSlots)
+                        throw InputError.At(source.Name, reader.Line, 1, $"feature {keys[i]} is too large to be a slot; use an exact or a hashed index");
+                    slots[i] = (uint)keys[i];
+                }
 
-        uint number = _numbers.Add(key);
-        texts?.Check(number, example.Fields[i], ((CsvExampleReader)reader).Text(example.Fields[i]), reader.Line);
-        return number;
+                return;
+            default:
+                _numbers.Add(keys, slots);
+                for (int i = 0; texts != null && i < keys.Length; i++)
+                    texts.Check(slots[i], example.Fields[i], ((CsvExampleReader)reader).Text(example.Fields[i]), reader.Line);
+                return;
+        }
     }
 
-    private RowStore ReadValidation(string path, Schema? schema)
+    private void FindValidationSlots(Example example, Span<uint> slots, uint slotCount)
+    {
+        ReadOnlySpan<ulong> keys = example.Keys.AsSpan(0, example.Count);
+        switch (plan.Options.Index)
+        {
+            case IndexKind.Hashed:
+                Hash(keys, slots);
+                return;
+            case IndexKind.Direct:
+                for (int i = 0; i < keys.Length; i++) slots[i] = keys[i] < slotCount ? (uint)keys[i] : Dropped;
+                return;
+            default:
+                _numbers.Find(keys, slots);
+                for (int i = 0; i < keys.Length; i++) slots[i] = slots[i] == KeyTable.Unknown ? Dropped : _newSlots[slots[i]];
+                return;
+        }
+    }
+
+    private unsafe void Hash(ReadOnlySpan<ulong> keys, Span<uint> slots)
+    {
+        fixed (ulong* from = keys)
+        fixed (uint* to = slots)
+            KeyMix.TopBits(from, keys.Length, plan.Options.IndexBits, to);
+    }
+
+    private RowStore ReadValidation(string path, Schema? schema, uint slotCount)
     {
         using var source = new DataSource(path, plan.Format);
         var labels = new LabelRule(plan.Loss, source.Name);
-        RowStore rows = Read(source, schema, labels, (ExampleReader _, Example example, int i, out uint slot) =>
-        {
-            ulong key = example.Keys[i];
-            slot = plan.Options.Index switch
-            {
-                IndexKind.Hashed => (uint)SlotIndex.Position(key, plan.Options.IndexBits),
-                IndexKind.Direct => key < (ulong)_counts.Count ? (uint)key : Dropped,
-                _ => _numbers.TryFind(key, out uint number) ? _newSlots![number] : Dropped,
-            };
-            return slot != Dropped;
-        });
+        RowStore rows = Read(source, schema, labels, (_, example, slots) => FindValidationSlots(example, slots, slotCount));
         try
         {
             if (rows.FeatureCount == 0)
@@ -148,13 +155,14 @@ internal sealed class DataLoader(TrainingPlan plan, ITrainingProgress? progress,
         }
     }
 
-    private RowStore Read(DataSource source, Schema? schema, LabelRule labels, SlotOf slotOf)
+    private RowStore Read(DataSource source, Schema? schema, LabelRule labels, SlotFinder find)
     {
         var rows = new RowStore();
         try
         {
             using ExampleReader reader = source.OpenExamples(schema);
             var example = new Example();
+            uint[] slots = [];
             long read = 0;
             while (reader.Read(example))
             {
@@ -167,13 +175,10 @@ internal sealed class DataLoader(TrainingPlan plan, ITrainingProgress? progress,
                 float label = labels.Accept(example.Label, reader.Line);
                 SetFields(source, reader, example);
                 if (example.Weight == 0) continue;
-                for (int position = 0; position < example.Count; position++)
-                {
-                    int i = _order[position];
-                    if (example.Values[i] != 0 && slotOf(reader, example, i, out uint slot))
-                        rows.AddFeature(slot, example.Fields[i], example.Keys[i], example.Values[i]);
-                }
-
+                RowShaper.DropZeros(example);
+                if (slots.Length < example.Count) slots = new uint[example.Keys.Length];
+                find(reader, example, slots);
+                rows.AddFeatures(example, slots, Dropped);
                 rows.EndRow(label, example.Weight);
             }
 
@@ -191,26 +196,21 @@ internal sealed class DataLoader(TrainingPlan plan, ITrainingProgress? progress,
     // Notes the number of fields, and puts the features in the order in which they are kept.
     private void SetFields(DataSource source, ExampleReader reader, Example example)
     {
-        int count = example.Count;
-        if (_order.Length < count) _order = new int[Math.Max(count, 2 * _order.Length)];
+        bool numbered = plan.Kind.ExactFields != null && plan.Format == InputFormat.Libsvm;
         bool sorted = true;
-        for (int i = 0; i < count; i++)
+        uint last = 0, most = 0;
+        for (int i = 0; i < example.Count; i++)
         {
-            _order[i] = i;
-            if (plan.Kind.ExactFields != null && plan.Format == InputFormat.Libsvm) example.Fields[i] = (uint)i;
-            _fields = Math.Max(_fields, example.Fields[i] + 1);
-            sorted &= i == 0 || example.Fields[i - 1] <= example.Fields[i];
+            if (numbered) example.Fields[i] = (uint)i;
+            uint field = example.Fields[i];
+            sorted &= field >= last;
+            most = Math.Max(most, field);
+            last = field;
         }
 
+        if (example.Count > 0) _fields = Math.Max(_fields, most + 1);
         if (plan.Kind.ExactFields is int exact) CheckExactFields(source, reader, example, exact);
-        if (!sorted && plan.Kind.UsesFields)
-        {
-            _order.AsSpan(0, count).Sort((a, b) =>
-            {
-                int order = example.Fields[a].CompareTo(example.Fields[b]);
-                return order != 0 ? order : a.CompareTo(b);
-            });
-        }
+        if (!sorted && plan.Kind.UsesFields) _shaper.SortByField(example);
     }
 
     private void CheckExactFields(DataSource source, ExampleReader reader, Example example, int exact)
@@ -228,35 +228,21 @@ internal sealed class DataLoader(TrainingPlan plan, ITrainingProgress? progress,
             throw new CtrException(CtrStatus.Data, $"{plan.Options.Data}: {plan.Kind.Name} needs exactly {exact} fields, not {schema.Fields.Count}");
     }
 
-    // Slots of an exact index; numbers[slot] is the number that the slot's feature had so far.
-    private ulong[] GiveSlots(RowStore rows, out uint[] numbers)
+    // Gives every feature of the minimum count its slot: its place in what is answered.
+    private FeatureRank[] GiveSlots(RowStore rows, FeatureCount[] counts)
     {
-        numbers = [.. Enumerable.Range(0, _occurrences.Count).Where(number => _occurrences[number] >= plan.Options.MinCount).Select(number => (uint)number)];
-        Array.Sort(numbers, (a, b) =>
-        {
-            int order = _occurrences[(int)b].CompareTo(_occurrences[(int)a]);
-            return order != 0 ? order : _numbers.KeyOf(a).CompareTo(_numbers.KeyOf(b));
-        });
-
-        // Numbers of keys that only had the value 0 or the weight 0 were never given.
-        _newSlots = new uint[_numbers.Count];
+        var ranks = new List<FeatureRank>(counts.Length);
+        for (uint number = 0; number < counts.Length; number++)
+            if (counts[number].Plain >= plan.Options.MinCount) ranks.Add(new(counts[number].Plain, _numbers.KeyOf(number), number));
+        FeatureRank[] sorted = [.. ranks];
+        sorted.AsSpan().Sort();
+        _newSlots = new uint[counts.Length];
         Array.Fill(_newSlots, Dropped);
-        for (uint slot = 0; slot < numbers.Length; slot++) _newSlots[numbers[slot]] = slot;
+        for (uint slot = 0; slot < sorted.Length; slot++) _newSlots[sorted[slot].Number] = slot;
         rows.Renumber(_newSlots, Dropped);
-        double[] counts = [.. numbers.Select(number => _counts[(int)number])];
-        _counts.Clear();
-        _counts.AddRange(counts);
-        return [.. numbers.Select(_numbers.KeyOf)];
+        return sorted;
     }
 
-    private ulong[] Unordered(out uint[] numbers)
-    {
-        numbers = [];
-        int slots = plan.Options.Index == IndexKind.Hashed ? 1 << plan.Options.IndexBits : _counts.Count;
-        while (_counts.Count < slots) _counts.Add(0);
-        return [];
-    }
-
-    /// <summary>The slot of feature <paramref name="i"/> of an example; false when the model will not know it.</summary>
-    private delegate bool SlotOf(ExampleReader reader, Example example, int i, out uint slot);
+    /// <summary>Finds the slots of an example's features; <see cref="Dropped"/> for those that the model will not know.</summary>
+    private delegate void SlotFinder(ExampleReader reader, Example example, Span<uint> slots);
 }

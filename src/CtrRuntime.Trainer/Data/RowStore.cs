@@ -1,3 +1,4 @@
+using CtrRuntime.Input;
 using CtrRuntime.Kernels;
 
 namespace CtrRuntime.Trainer.Data;
@@ -80,6 +81,26 @@ internal sealed unsafe class RowStore : IDisposable
         _keys.Add(key);
     }
 
+    /// <summary>Appends the features of an example; those are left out whose slot is <paramref name="dropped"/>.</summary>
+    public void AddFeatures(Example example, ReadOnlySpan<uint> slots, uint dropped)
+    {
+        int count = example.Count;
+        slots = slots[..count];
+        if (slots.Contains(dropped))
+        {
+            for (int i = 0; i < count; i++)
+                if (slots[i] != dropped) AddFeature(slots[i], example.Fields[i], example.Keys[i], example.Values[i]);
+            return;
+        }
+
+        _slots.Add(slots);
+        _values.Add(example.Values.AsSpan(0, count));
+        _keys.Add(example.Keys.AsSpan(0, count));
+        Span<ushort> fields = _fields.Extend(count);
+        ReadOnlySpan<uint> from = example.Fields.AsSpan(0, count);
+        for (int i = 0; i < fields.Length; i++) fields[i] = checked((ushort)from[i]);
+    }
+
     /// <summary>Ends a row.</summary>
     public void EndRow(float label, float weight)
     {
@@ -92,8 +113,56 @@ internal sealed unsafe class RowStore : IDisposable
         LongestRow = Math.Max(LongestRow, this[Count - 1].Count);
     }
 
+    /// <summary>Counts the features of every slot up to the highest that occurs, and of at least so many slots.</summary>
+    public FeatureCount[] CountFeatures(uint leastSlots)
+    {
+        nuint highest = 0, features = _slots.Count;
+        for (nuint i = 0; i < features; i++) highest = Math.Max(highest, _slots.Items[i]);
+        var counts = new FeatureCount[Math.Max(leastSlots, features == 0 ? 0 : (ulong)highest + 1)];
+        nuint at = 0;
+        for (nuint row = 0; row < _labels.Count; row++)
+        {
+            float weight = _weights[row];
+            for (nuint end = (nuint)_offsets[row + 1]; at < end; at++)
+            {
+                ref FeatureCount count = ref counts[_slots.Items[at]];
+                count.Weighted += weight;
+                count.Plain++;
+            }
+        }
+
+        return counts;
+    }
+
     /// <summary>Replaces every slot by <paramref name="newSlots"/> of it, and drops the features for which that is <paramref name="dropped"/>.</summary>
     public void Renumber(uint[] newSlots, uint dropped)
+    {
+        uint* slots = _slots.Items;
+        nuint features = _slots.Count, to = 0;
+        for (; to < features; to++)
+        {
+            uint slot = newSlots[slots[to]];
+            if (slot == dropped) break;
+            slots[to] = slot;
+        }
+
+        if (to < features) RenumberAndDrop(newSlots, dropped, to);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _offsets.Dispose();
+        _slots.Dispose();
+        _fields.Dispose();
+        _values.Dispose();
+        _keys.Dispose();
+        _labels.Dispose();
+        _weights.Dispose();
+    }
+
+    // Features before the first one to drop have their new slots already.
+    private void RenumberAndDrop(uint[] newSlots, uint dropped, nuint first)
     {
         nuint to = 0, from = 0;
         LongestRow = 0;
@@ -102,7 +171,7 @@ internal sealed unsafe class RowStore : IDisposable
             nuint start = to;
             for (nuint end = (nuint)_offsets[row + 1]; from < end; from++)
             {
-                uint slot = newSlots[_slots[from]];
+                uint slot = from < first ? _slots[from] : newSlots[_slots[from]];
                 if (slot == dropped) continue;
                 _slots[to] = slot;
                 _fields[to] = _fields[from];
@@ -119,18 +188,6 @@ internal sealed unsafe class RowStore : IDisposable
         _fields.Truncate(to);
         _values.Truncate(to);
         _keys.Truncate(to);
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _offsets.Dispose();
-        _slots.Dispose();
-        _fields.Dispose();
-        _values.Dispose();
-        _keys.Dispose();
-        _labels.Dispose();
-        _weights.Dispose();
     }
 
     private static void Ask(void* from, void* to)

@@ -12,9 +12,12 @@ internal static unsafe partial class Libc
     public const int CloseOnExec = 0x80000;
     public const int SeekEnd = 2;
     public const int ProtRead = 1;
+    public const int ProtWrite = 2;
     public const int MapPrivate = 2;
     public const int MapAnonymous = 0x20;
     public const int MapPopulate = 0x8000;
+    public const int RemapMayMove = 1;
+    public const int AdviseHugePages = 14;
     public const int NoEntry = 2;
     public const int Interrupted = 4;
     public static readonly void* MapFailed = (void*)-1;
@@ -36,6 +39,12 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
     public static partial void* Map(void* address, nuint length, int protection, int flags, int file, long offset);
+
+    [LibraryImport("libc", EntryPoint = "mremap", SetLastError = true)]
+    public static partial void* Remap(void* address, nuint oldLength, nuint length, int flags);
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    public static partial int Advise(void* address, nuint length, int advice);
 
     // Its answer is laid out alike on every processor, unlike that of stat.
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
