@@ -27,7 +27,9 @@ public static class ModelTrainer
         TrainingPlan plan = TrainingPlan.Of(options);
         // Better now than after hours of training.
         _ = AtomicFile.Target(options.ModelPath);
-        using TrainingData data = new DataLoader(plan, progress, Warn, cancellation).Load();
+        using TrainingData data = options.Cache is null
+            ? new DataLoader(plan, progress, Warn, cancellation).Load()
+            : new RowCache(plan, options.Cache, progress, Warn, cancellation).Load();
         TrainingOptions used = plan.OptionsFor(data.PairsPerRow);
         DataSummary summary = Summarize(plan, data, clock.Elapsed.TotalSeconds);
         WarnOfData(plan, summary, Warn);

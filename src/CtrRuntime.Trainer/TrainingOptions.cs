@@ -23,6 +23,9 @@ public sealed record TrainingOptions
     /// <summary>AdaGrad: rows that decide which epoch is kept, or null: then every epoch is run and the last one is kept. L-BFGS: rows to watch.</summary>
     public string? Validation { get; init; }
 
+    /// <summary>A folder that keeps the rows that the files become, so that the next run on the same files need not parse them; or null.</summary>
+    public string? Cache { get; init; }
+
     /// <summary>The latent length k.</summary>
     public int? Latent { get; init; }
 

@@ -147,6 +147,7 @@ internal sealed class TrainingPlan
     {
         TrainingOptions o = Options;
         Require(o.Data != InputBuffer.StandardInput || o.Validation != InputBuffer.StandardInput, "data and validation cannot both be standard input");
+        Require(o.Cache is null || (o.Data != InputBuffer.StandardInput && o.Validation != InputBuffer.StandardInput), "rows of standard input cannot be cached");
         Require(!Kind.UsesFields || Format != InputFormat.Libsvm, $"{Kind.Name} needs fields, which libsvm text does not have; use libffm text or CSV");
         bool named = o.Label.Length + o.Weight.Length + o.Clicks.Length + o.Impressions.Length + o.Numeric.Count + o.Standardized.Count + o.Ignored.Count > 0;
         Require(HasColumns || !named, $"{InputFormats.Name(Format)} text has no columns that could be named");

@@ -56,6 +56,22 @@ public sealed class TrainTests : IClassFixture<TrainTests.Log>, IDisposable
     }
 
     [Fact]
+    public void A_cache_of_rows_changes_nothing_and_says_when_it_is_made_anew()
+    {
+        string folder = _directory.File("cache");
+        Train("lr", "libffm");
+        byte[] without = File.ReadAllBytes(Model);
+        Assert.DoesNotContain("anew", Train("lr", "libffm", "--cache", folder).Error);
+        Assert.Equal(without, File.ReadAllBytes(Model));
+        string cache = Assert.Single(Directory.GetFiles(folder));
+        Assert.DoesNotContain("anew", Train("lr", "libffm", "--cache", folder).Error);
+        Assert.Equal(without, File.ReadAllBytes(Model));
+        File.WriteAllText(cache, "");
+        Assert.Contains($"warning: {cache}: it is not a cache of rows; it is made anew", Train("lr", "libffm", "--cache", folder).Error);
+        Assert.Equal(without, File.ReadAllBytes(Model));
+    }
+
+    [Fact]
     public void Ratings_are_learnt_by_mf()
     {
         var text = new StringBuilder();

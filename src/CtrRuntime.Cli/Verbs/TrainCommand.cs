@@ -39,6 +39,7 @@ internal static class TrainCommand
         var format = SharedOptions.Format();
         var validation = OptionFactory.Text(
             "--validation", "FILE", "Rows that decide which epoch is kept, and when to stop. lbfgs: rows to watch, the last epoch is kept.");
+        var cache = OptionFactory.Text("--cache", "FOLDER", "Keeps the parsed rows in a file there, for the next run on the same data.");
         var model = OptionFactory.Text("--model", "OUT.ctr", "Where the model goes. An older file stays until the new one is complete.", required: true);
 
         var latent = OptionFactory.Integer("--latent", $"Latent length k ({DefaultText.PerKind(o => o.Latent)}).", 1, 1024);
@@ -85,7 +86,7 @@ internal static class TrainCommand
         var command = new Command("train", "Trains a model and writes its file.");
         foreach (Option option in new Option[]
         {
-            kind, data, format, validation, model, latent, epochs, learningRate, linearLearningRate, l2, linearL2, loss, solver, pairBits, initialDeviation, averaging,
+            kind, data, format, validation, cache, model, latent, epochs, learningRate, linearLearningRate, l2, linearL2, loss, solver, pairBits, initialDeviation, averaging,
             seed, threads, earlyStop, patience, index, indexBits, minCount,
             label, weight, clicks, impressions, numeric, standardize, ignore, bins, json,
         })
@@ -99,6 +100,7 @@ internal static class TrainCommand
                 Data = parsed.GetRequiredValue(data),
                 Format = parsed.GetRequiredValue(format),
                 Validation = parsed.GetValue(validation),
+                Cache = parsed.GetValue(cache),
                 ModelPath = parsed.GetRequiredValue(model),
                 Latent = parsed.GetValue(latent),
                 Epochs = parsed.GetValue(epochs),

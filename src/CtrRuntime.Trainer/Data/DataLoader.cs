@@ -4,11 +4,11 @@ using CtrRuntime.Model;
 namespace CtrRuntime.Trainer.Data;
 
 /// <summary>
-/// Reads the training and the validation file into memory and gives every feature its slot. In an exact index slots go to the features of
+/// Reads the training and the validation file (into memory, or where long arrays may move to) and gives every feature its slot. In an exact index slots go to the features of
 /// the training file, most frequent first (so that hot ones share cache lines) and by key where that is equal: the order of lines in the
 /// file does not matter.
 /// </summary>
-internal sealed class DataLoader(TrainingPlan plan, ITrainingProgress? progress, Action<string> warn, CancellationToken cancellation)
+internal sealed class DataLoader(TrainingPlan plan, ITrainingProgress? progress, Action<string> warn, CancellationToken cancellation, SpillFolder? spill = null)
 {
     private const uint Dropped = uint.MaxValue;
 
@@ -52,7 +52,6 @@ internal sealed class DataLoader(TrainingPlan plan, ITrainingProgress? progress,
                 Counts = plan.Options.Index == IndexKind.Exact ? Array.ConvertAll(ranks, rank => counts[rank.Number].Weighted) : Array.ConvertAll(counts, count => count.Weighted),
                 SlotKeys = Array.ConvertAll(ranks, rank => rank.Key),
                 FeatureNames = texts is null ? [] : Array.ConvertAll(ranks, rank => texts.Name(rank.Number)),
-                PairsPerRow = PairsPerRow(rows),
             };
         }
         catch
@@ -61,13 +60,6 @@ internal sealed class DataLoader(TrainingPlan plan, ITrainingProgress? progress,
             validation?.Dispose();
             throw;
         }
-    }
-
-    private static double PairsPerRow(RowStore rows)
-    {
-        double pairs = 0;
-        for (uint r = 0; r < rows.Count; r++) pairs += rows[r].Count * (rows[r].Count - 1.0) / 2;
-        return pairs / rows.Count;
     }
 
     private RowStore ReadTraining(DataSource source, Schema? schema, FeatureTexts? texts)
@@ -157,7 +149,7 @@ internal sealed class DataLoader(TrainingPlan plan, ITrainingProgress? progress,
 
     private RowStore Read(DataSource source, Schema? schema, LabelRule labels, SlotFinder find)
     {
-        var rows = new RowStore();
+        var rows = new RowStore(spill);
         try
         {
             using ExampleReader reader = source.OpenExamples(schema);

@@ -4,21 +4,64 @@ using CtrRuntime.Kernels;
 namespace CtrRuntime.Trainer.Data;
 
 /// <summary>
-/// Rows in memory, in CSR form. Features of value 0 are not kept, since they change neither logit nor gradient, nor are rows
+/// Rows in CSR form, in memory or in files that are mapped. Features of value 0 are not kept, since they change neither logit nor gradient, nor are rows
 /// of weight 0.
 /// </summary>
 internal sealed unsafe class RowStore : IDisposable
 {
-    private readonly NativeList<ulong> _offsets = new();
-    private readonly NativeList<uint> _slots = new();
-    private readonly NativeList<ushort> _fields = new();
-    private readonly NativeList<float> _values = new();
-    private readonly NativeList<ulong> _keys = new();
-    private readonly NativeList<float> _labels = new();
-    private readonly NativeList<float> _weights = new();
+    /// <summary>Number of arrays that hold the rows.</summary>
+    public const int Parts = 7;
+
+    private readonly NativeList<ulong> _offsets;
+    private readonly NativeList<uint> _slots;
+    private readonly NativeList<ushort> _fields;
+    private readonly NativeList<float> _values;
+    private readonly NativeList<ulong> _keys;
+    private readonly NativeList<float> _labels;
+    private readonly NativeList<float> _weights;
 
     /// <summary>No rows.</summary>
-    public RowStore() => _offsets.Add(0);
+    /// <param name="spill">Where long arrays move to; null: they stay in memory.</param>
+    public RowStore(SpillFolder? spill = null)
+    {
+        _offsets = new(spill);
+        _slots = new(spill);
+        _fields = new(spill);
+        _values = new(spill);
+        _keys = new(spill);
+        _labels = new(spill);
+        _weights = new(spill);
+        _offsets.Add(0);
+    }
+
+    /// <summary>The rows in somebody else's memory, which must outlive them: what <see cref="ArrayParts"/> of such rows gave.</summary>
+    /// <param name="parts">The arrays.</param>
+    /// <param name="slots">Number of slots.</param>
+    /// <param name="fields">Number of fields.</param>
+    /// <exception cref="CtrException"><see cref="CtrStatus.Data"/>: the arrays contradict each other, or a number is out of range.</exception>
+    public RowStore(ReadOnlySpan<NativePart> parts, uint slots, uint fields)
+    {
+        _offsets = new(parts[0]);
+        _slots = new(parts[1]);
+        _fields = new(parts[2]);
+        _values = new(parts[3]);
+        _keys = new(parts[4]);
+        _labels = new(parts[5]);
+        _weights = new(parts[6]);
+        nuint rows = _labels.Count, features = _slots.Count;
+        bool fit = rows is > 0 and <= uint.MaxValue && _offsets.Count == rows + 1 && _weights.Count == rows
+            && _fields.Count == features && _values.Count == features && _keys.Count == features
+            && _offsets[0] == 0 && _offsets[rows] == features;
+        if (!fit) throw RowCacheFormat.Damaged();
+        for (nuint row = 0; row < rows; row++)
+        {
+            if (_offsets[row + 1] < _offsets[row] || _offsets[row + 1] - _offsets[row] > int.MaxValue) throw RowCacheFormat.Damaged();
+            SumUp(row);
+        }
+
+        for (nuint i = 0; i < features; i++)
+            if (_slots.Items[i] >= slots || _fields.Items[i] >= fields) throw RowCacheFormat.Damaged();
+    }
 
     /// <summary>Number of rows.</summary>
     public uint Count => (uint)_labels.Count;
@@ -72,6 +115,9 @@ internal sealed unsafe class RowStore : IDisposable
         Ask(_values.Items + start, _values.Items + end);
     }
 
+    /// <summary>The arrays that hold the rows.</summary>
+    public NativePart[] ArrayParts() => [_offsets.Part, _slots.Part, _fields.Part, _values.Part, _keys.Part, _labels.Part, _weights.Part];
+
     /// <summary>Appends a feature to the row that <see cref="EndRow"/> will end.</summary>
     public void AddFeature(uint slot, uint field, ulong key, float value)
     {
@@ -108,9 +154,7 @@ internal sealed unsafe class RowStore : IDisposable
         _offsets.Add(_slots.Count);
         _labels.Add(label);
         _weights.Add(weight);
-        WeightSum += weight;
-        LabelSum += (double)weight * label;
-        LongestRow = Math.Max(LongestRow, this[Count - 1].Count);
+        SumUp(_labels.Count - 1);
     }
 
     /// <summary>Counts the features of every slot up to the highest that occurs, and of at least so many slots.</summary>
@@ -193,5 +237,12 @@ internal sealed unsafe class RowStore : IDisposable
     private static void Ask(void* from, void* to)
     {
         for (byte* at = (byte*)from; at < to; at += LineFetch.Line) LineFetch.Ask(at);
+    }
+
+    private void SumUp(nuint row)
+    {
+        WeightSum += _weights[row];
+        LabelSum += (double)_weights[row] * _labels[row];
+        LongestRow = Math.Max(LongestRow, (int)(_offsets[row + 1] - _offsets[row]));
     }
 }

@@ -27,12 +27,24 @@ internal sealed class TrainingData : IDisposable
     public required string[] FeatureNames { get; init; }
 
     /// <summary>Pairs of features in a training row on average.</summary>
-    public double PairsPerRow { get; init; }
+    public double PairsPerRow
+    {
+        get
+        {
+            double pairs = 0;
+            for (uint r = 0; r < Rows.Count; r++) pairs += Rows[r].Count * (Rows[r].Count - 1.0) / 2;
+            return pairs / Rows.Count;
+        }
+    }
+
+    /// <summary>What the memory of the rows belongs to, when it is not theirs.</summary>
+    public IDisposable? Memory { get; init; }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         Rows.Dispose();
         Validation?.Dispose();
+        Memory?.Dispose();
     }
 }

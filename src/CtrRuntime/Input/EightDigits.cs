@@ -22,14 +22,14 @@ internal static class EightDigits
         // Digits become 0 to 9; of the other bytes the top bit is then set, or is once 0x76 is added. A byte that overflows changes only what follows it.
         ulong digits = characters ^ 0x3030303030303030;
         ulong others = (digits | (digits + 0x7676767676767676)) & 0x8080808080808080;
-        int bits = BitOperations.TrailingZeroCount(others) & ~7;
+        int count = BitOperations.TrailingZeroCount(others) / 8;
 
         // To the top, behind leading zeros: by 64 where there is no digit, which as one shift would be none.
-        int half = (64 - bits) / 2;
+        int half = 32 - (4 * count);
         digits = digits << half << half;
         digits = (digits * 10) + (digits >> 8);
         digits = (((digits & 0x000000FF000000FF) * (100 + (1_000_000UL << 32))) + (((digits >> 16) & 0x000000FF000000FF) * (1 + (10_000UL << 32)))) >> 32;
         number = (uint)digits;
-        return bits / 8;
+        return count;
     }
 }

@@ -60,6 +60,13 @@ internal abstract class FeatureLineReader(InputBuffer buffer, ExampleMode mode) 
         }
 
         int end = position;
+        if (NumberText.ReadShortReal(line, ref end, out value) && IsSeparator(line[end]))
+        {
+            position = end;
+            return true;
+        }
+
+        end = position;
         while (end < line.Length && !IsSeparator(line[end])) end++;
         ReadOnlySpan<byte> text = line[position..end];
         position = end;

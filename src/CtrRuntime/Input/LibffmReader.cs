@@ -34,8 +34,8 @@ internal sealed unsafe class LibffmReader(InputBuffer buffer, ExampleMode mode) 
     }
 
     /// <summary>
-    /// Reads features as long as they are as nearly all are: one separator, at most seven digits of a feature, the value 1, more of the line
-    /// behind them. Answers where the first one starts that is not.
+    /// Reads features as long as they are as nearly all are: one separator, at most seven digits of a feature, mostly the value 1, more of the
+    /// line behind them. Answers where the first one starts that is not.
     /// </summary>
     private static int ReadUsual(ReadOnlySpan<byte> line, int position, Example example)
     {
@@ -55,12 +55,21 @@ internal sealed unsafe class LibffmReader(InputBuffer buffer, ExampleMode mode) 
                 at++;
                 int digits = EightDigits.Read(Unsafe.ReadUnaligned<ulong>(at), out uint key);
                 at += digits;
-                if (digits is 0 or EightDigits.Length || at[0] != ':' || at[1] != '1' || !IsSeparator(at[2])) break;
+                if (digits is 0 or EightDigits.Length || at[0] != ':') break;
+                byte* end = at + 2;
+                float value = 1;
+                if (at[1] != '1' || !IsSeparator(*end))
+                {
+                    int behind = (int)(at + 1 - start);
+                    if (!ReadValue(line, ref behind, out value)) break;
+                    end = start + behind;
+                }
+
                 fields[count] = field;
                 keys[count] = key;
-                values[count] = 1;
+                values[count] = value;
                 count++;
-                next = at + 2;
+                next = end;
             }
 
             example.Count = count;

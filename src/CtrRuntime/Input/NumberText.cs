@@ -55,6 +55,36 @@ internal static class NumberText
         return ReadDigits(text, ref position, position, ref value);
     }
 
+    /// <summary>
+    /// Reads a number of few digits, with more text behind it, from <paramref name="position"/> on and moves it behind them: the same number as
+    /// <see cref="TryParse(ReadOnlySpan{byte}, out float)"/>. False when it is not so, or not a number.
+    /// </summary>
+    public static bool ReadShortReal(ReadOnlySpan<byte> text, ref int position, out float value)
+    {
+        const int Longest = 1 + EightDigits.Length + 1 + EightDigits.Length;
+        value = 0;
+        if (text.Length - position <= Longest) return false;
+        bool negative = text[position] == '-';
+        int at = position + (negative ? 1 : 0), places = 0;
+        int digits = EightDigits.Read(BinaryPrimitives.ReadUInt64LittleEndian(text[at..]), out uint whole);
+        if (digits is 0 or EightDigits.Length) return false;
+        at += digits;
+        ulong number = whole;
+        if (text[at] == '.')
+        {
+            places = EightDigits.Read(BinaryPrimitives.ReadUInt64LittleEndian(text[++at..]), out uint fraction);
+            if (places == EightDigits.Length) return false;
+            at += places;
+            number = (number * EightDigits.Powers[places]) + fraction;
+        }
+
+        // At most 14 digits, as in TryParseShort.
+        double real = number / PowersOfTen[places];
+        value = (float)(negative ? -real : real);
+        position = at;
+        return true;
+    }
+
     /// <summary>The whole text as an integer from 0 to 2^64−1.</summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out ulong value)
     {

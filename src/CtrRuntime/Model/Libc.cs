@@ -13,6 +13,7 @@ internal static unsafe partial class Libc
     public const int SeekEnd = 2;
     public const int ProtRead = 1;
     public const int ProtWrite = 2;
+    public const int MapShared = 1;
     public const int MapPrivate = 2;
     public const int MapAnonymous = 0x20;
     public const int MapPopulate = 0x8000;
@@ -45,6 +46,10 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "madvise")]
     public static partial int Advise(void* address, nuint length, int advice);
+
+    // Answers the error, and sets none.
+    [LibraryImport("libc", EntryPoint = "posix_fallocate")]
+    public static partial int Allocate(int file, long offset, long length);
 
     // Its answer is laid out alike on every processor, unlike that of stat.
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -7,6 +7,8 @@ namespace CtrRuntime.Tests.Input;
 
 public sealed class FeatureLineReaderTests
 {
+    private static readonly string[] MoreFeatures = ["", " 1:1:1", "\t1:1:1 1:1:1 1:1:1 1:1:1"];
+
     [Theory]
     [InlineData("1 0:1:1 1:2:0.5\n", "1: 1 0:1:1 1:2:0.5")]
     [InlineData("1 0:1:1", "1: 1 0:1:1")]
@@ -123,6 +125,34 @@ public sealed class FeatureLineReaderTests
         foreach (string after in new[] { "\r\n", "\r\n1 0:123456789:1\r\n" })
             AssertRefused("f:101:" + message, () => ReadAll(Libffm(Utf8(before + line + after))));
     }
+
+    [Fact]
+    public void Values_are_the_same_in_the_middle_of_a_line_and_at_its_end() =>
+        Gen.Select(Gen.Int[0, 9], Gen.Long[0, 999_999_999_999_999], Gen.Int[0, 16], Gen.OneOf(Gen.Const(""), Gen.Const("-"), Gen.Const("+")), Gen.OneOf(Gen.Const(""), Gen.Const("e-3"), Gen.Const("x"), Gen.Const("."))).Sample(
+            (length, digits, point, sign, rest) =>
+            {
+                string text = digits.ToString("D15", CultureInfo.InvariantCulture)[length..];
+                if (point <= text.Length) text = text.Insert(point, ".");
+                text = sign + text + rest;
+                bool valid = NumberText.TryParse(Utf8(text), out float expected);
+                foreach (string after in MoreFeatures)
+                {
+                    using ExampleReader reader = Libffm(Utf8($"1 3:4:{text}{after}\n"));
+                    var example = new Example();
+                    if (valid)
+                    {
+                        Assert.True(reader.Read(example));
+                        Assert.Equal(BitConverter.SingleToInt32Bits(expected), BitConverter.SingleToInt32Bits(example.Values[0]));
+                        Assert.Equal(1 + after.Count(c => c is ' ' or '\t'), example.Count);
+                    }
+                    else
+                    {
+                        AssertRefused($"f:1:7: value '{text}' is not a finite number", () => reader.Read(example));
+                    }
+                }
+            },
+            seed: "0000000000004",
+            iter: 20_000);
 
     [Fact]
     public void A_present_but_malformed_label_is_refused_when_scoring_too() =>
